@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IConsortium} from "./interfaces/IConsortium.sol";
+import {IFindingRegistry} from "./interfaces/IFindingRegistry.sol";
+import {Finding, FindingHash, Report} from "./types/Finding.sol";
+
+/// @dev First in the line of inheritance, so that these slots are fixed for proofs.
+abstract contract FindingRegistryStorage {
+    mapping(bytes32 key => uint256 record) internal _records; // slot 0
+    mapping(bytes32 subject => uint256 countAndRolling) internal _subjects; // slot 1
+    mapping(uint32 leader => uint64 sequence) internal _lastSequence; // slot 2
+    uint64 internal _sequence; // slot 3
+}
+
+/// @title FindingRegistry: see IFindingRegistry, which holds the documentation.
+contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
+    using FindingHash for Finding;
+    using FindingHash for Report;
+
+    /// @dev Bounds the loop of one report.
+    uint256 public constant MAX_FINDINGS = 200;
+    /// @dev Liars must be fewer than half of the signers: never fewer than three.
+    uint256 public constant MIN_SIGNERS = 3;
+
+    uint16 private constant ROLE = 7;
+    uint16 private constant MAX_BPS = 10_000;
+    uint256 private constant STATUS_MASK = 0xff;
+
+    IConsortium private immutable _consortium;
+    address private immutable _caseRegistry;
+
+    constructor(address consortium, address caseRegistry) EIP712("Touchstone", "1") {
+        _consortium = IConsortium(consortium);
+        _caseRegistry = caseRegistry;
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function submit(Report calldata report, bytes[] calldata signatures) external {
+        if (!_consortium.isInForce(ROLE, address(this))) revert FindingRegistryNotInForce(address(this));
+        bytes32 configDigest = _consortium.configDigest();
+        if (report.configDigest != configDigest) {
+            revert FindingRegistryWrongConfigDigest(report.configDigest, configDigest);
+        }
+        uint256 count = report.findings.length;
+        if (count == 0 || count > MAX_FINDINGS) revert FindingRegistryBadCount(count, MAX_FINDINGS);
+        bytes32[] memory ids = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            ids[i] = report.findings[i].id();
+        }
+        _checkSigners(report, signatures, _hashTypedDataV4(report.structHash(ids)));
+        uint64 last = _lastSequence[report.leader];
+        if (report.sequence <= last) revert FindingRegistryOldSequence(report.leader, report.sequence, last);
+        _lastSequence[report.leader] = report.sequence;
+
+        uint64 sequence = _sequence;
+        for (uint256 i = 0; i < count; ++i) {
+            sequence = _record(report.findings[i], ids[i], i, configDigest, sequence);
+        }
+        _sequence = sequence;
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function setStatus(bytes32 clueKey, bytes32 findingId, FindingStatus to, bytes32 reason) external {
+        if (msg.sender != _caseRegistry) revert FindingRegistryNotTheCaseRegistry(msg.sender);
+        uint256 packed = _records[clueKey];
+        if (!_names(packed, findingId)) revert FindingRegistryNotLive(clueKey, findingId);
+        FindingStatus from = FindingStatus(packed & STATUS_MASK);
+        if (!_leads(from, to)) revert FindingRegistryBadTransition(findingId, from, to);
+        packed = (packed & ~STATUS_MASK) | uint256(to);
+        if (to == FindingStatus.Withdrawn) {
+            _records[findingId] = packed;
+            delete _records[clueKey];
+        } else {
+            _records[clueKey] = packed;
+        }
+        emit FindingStatusChanged(findingId, from, to, reason, ++_sequence);
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function record(bytes32 key) external view returns (FindingRecord memory) {
+        uint256 packed = _records[key];
+        return
+            FindingRecord({
+                status: FindingStatus(packed & STATUS_MASK),
+                recordedAt: uint40(packed >> 8),
+                subjectIndex: uint32(packed >> 48),
+                sequence: uint48(packed >> 80),
+                idHead: bytes16(uint128(packed >> 128))
+            });
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function statusOf(bytes32 findingId, bytes32 clueKey) external view returns (FindingStatus) {
+        uint256 packed = _records[clueKey];
+        if (!_names(packed, findingId)) packed = _records[findingId];
+        return _names(packed, findingId) ? FindingStatus(packed & STATUS_MASK) : FindingStatus.None;
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function subject(bytes32 subjectId) external view returns (uint32 count, bytes28 rolling) {
+        uint256 packed = _subjects[subjectId];
+        return (uint32(packed), bytes28(uint224(packed >> 32)));
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function lastSequence(uint32 leader) external view returns (uint64) {
+        return _lastSequence[leader];
+    }
+
+    /// @dev Each signature is by the oracle key of the bureau named at its place; bureaus ascend, so each counts once.
+    function _checkSigners(Report calldata report, bytes[] calldata signatures, bytes32 digest) private view {
+        uint256 count = report.signers.length;
+        if (signatures.length != count) revert FindingRegistryWrongSignatureCount(signatures.length, count);
+        uint256 required = _consortium.threshold();
+        if (required < MIN_SIGNERS) required = MIN_SIGNERS;
+        if (count < required) revert FindingRegistryTooFew(count, required);
+        uint32 previous = 0;
+        bool led = false;
+        for (uint256 i = 0; i < count; ++i) {
+            uint32 bureau = report.signers[i];
+            if (bureau <= previous) revert FindingRegistryNotUnique(previous, bureau);
+            previous = bureau;
+            led = led || bureau == report.leader;
+            if (signatures[i].length != 65) revert FindingRegistryBadSignature(i, signatures[i].length);
+            (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signatures[i]);
+            if (problem != ECDSA.RecoverError.NoError) revert FindingRegistryBadSignature(i, signatures[i].length);
+            if (_consortium.bureauOfOracle(signer) != bureau) revert FindingRegistryUnknownSigner(signer, bureau);
+        }
+        if (!led) revert FindingRegistryLeaderNotASigner(report.leader);
+    }
+
+    /// @dev Writes one finding: its record, its place among the subject's findings, its event. Returns the event's sequence.
+    function _record(
+        Finding calldata finding,
+        bytes32 id,
+        uint256 position,
+        bytes32 configDigest,
+        uint64 sequence
+    ) private returns (uint64) {
+        if (finding.configDigest != configDigest) {
+            revert FindingRegistryWrongConfigDigest(finding.configDigest, configDigest);
+        }
+        if (finding.scoreBps > MAX_BPS || finding.spreadBps > MAX_BPS) {
+            revert FindingRegistryBadScore(position, finding.scoreBps, finding.spreadBps);
+        }
+        if (finding.subject == 0) revert FindingRegistryNoSubject(position);
+        bytes32 clueKey = finding.clueKey();
+        uint256 live = _records[clueKey];
+        if (live != 0 || finding.supersedes != 0) {
+            sequence = _supersede(finding, id, clueKey, live, sequence);
+        }
+        uint256 known = _subjects[finding.subject];
+        uint256 count = uint32(known);
+        // The rolling hash takes in each id in turn: whoever shows all ids of a subject shows that none is left out.
+        bytes32 rolling = keccak256(abi.encode(bytes32(bytes28(uint224(known >> 32))), id));
+        _subjects[finding.subject] = (uint256(uint224(bytes28(rolling))) << 32) | uint32(count + 1);
+        unchecked {
+            ++sequence; // 2^64 events cannot happen
+        }
+        _records[clueKey] =
+            (uint256(uint128(bytes16(id))) << 128) |
+            (uint256(uint48(sequence)) << 80) |
+            (count << 48) |
+            (uint256(uint40(block.timestamp)) << 8) |
+            uint256(FindingStatus.Recorded);
+        emit FindingRecorded(id, finding.subject, sequence);
+        return sequence;
+    }
+
+    /// @dev Moves the live finding under its own id, if `finding` names it.
+    function _supersede(
+        Finding calldata finding,
+        bytes32 id,
+        bytes32 clueKey,
+        uint256 live,
+        uint64 sequence
+    ) private returns (uint64) {
+        if (finding.supersedes == 0) revert FindingRegistryFindingExists(clueKey, id);
+        if (live == 0 || !_names(live, finding.supersedes)) {
+            revert FindingRegistryNotLive(clueKey, finding.supersedes);
+        }
+        FindingStatus from = FindingStatus(live & STATUS_MASK);
+        if (!_leads(from, FindingStatus.Superseded)) {
+            revert FindingRegistryBadTransition(finding.supersedes, from, FindingStatus.Superseded);
+        }
+        _records[finding.supersedes] = (live & ~STATUS_MASK) | uint256(FindingStatus.Superseded);
+        emit FindingStatusChanged(finding.supersedes, from, FindingStatus.Superseded, id, ++sequence);
+        return sequence;
+    }
+
+    function _names(uint256 packed, bytes32 findingId) private pure returns (bool) {
+        return packed != 0 && uint128(packed >> 128) == uint128(bytes16(findingId));
+    }
+
+    /// @dev The status lattice. An overturned finding stays on its clue key: the same facts never count again.
+    function _leads(FindingStatus from, FindingStatus to) private pure returns (bool) {
+        if (from == FindingStatus.Recorded) return to != FindingStatus.None && to != FindingStatus.Recorded;
+        if (from == FindingStatus.Contested) return to > FindingStatus.Contested;
+        if (from == FindingStatus.Upheld) return to > FindingStatus.Upheld || to == FindingStatus.Contested;
+        if (from == FindingStatus.Overturned) return to == FindingStatus.Contested || to == FindingStatus.Upheld;
+        return false;
+    }
+}

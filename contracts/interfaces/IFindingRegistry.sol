@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Report} from "../types/Finding.sol";
+
+/// @title Findings on record: co-signed by distinct bureaus, never overwritten, one live finding per clue key.
+/// @notice Storage, fixed for proofs:
+/// slot 0: `mapping(bytes32 key => uint256 record)`, key = clue key while the finding is live, its id once it is superseded or
+/// withdrawn. From the low end: status 8 bits, recordedAt 40, subjectIndex 32, sequence 48, the id's first 16 bytes.
+/// slot 1: `mapping(bytes32 subject => uint256)`: count 32 bits (low), 28 bytes of a rolling hash (high).
+/// slot 2: `mapping(uint32 leader => uint64 lastSequence)`. slot 3: sequence of the last event.
+interface IFindingRegistry {
+    enum FindingStatus {
+        None,
+        Recorded,
+        Contested,
+        Upheld,
+        Overturned,
+        Superseded,
+        Withdrawn
+    }
+
+    struct FindingRecord {
+        FindingStatus status;
+        uint40 recordedAt; // block time, UTC seconds
+        uint32 subjectIndex; // position among the subject's findings, from 0
+        uint48 sequence; // of the event that recorded it
+        bytes16 idHead; // first half of the finding's id
+    }
+
+    /// @notice Thrown when this version of the registry is no longer, or not yet, in force.
+    error FindingRegistryNotInForce(address registry);
+    /// @notice Thrown when the report binds to another configuration than the one in force.
+    error FindingRegistryWrongConfigDigest(bytes32 configDigest, bytes32 expected);
+    /// @notice Thrown when there are not as many signatures as signers.
+    error FindingRegistryWrongSignatureCount(uint256 signatures, uint256 signers);
+    /// @notice Thrown when the signers are not strictly ascending: each bureau counts once.
+    error FindingRegistryNotUnique(uint32 previous, uint32 next);
+    /// @notice Thrown when fewer bureaus signed than the consortium asks for.
+    error FindingRegistryTooFew(uint256 signers, uint256 required);
+    /// @notice Thrown when a signature is not 65 bytes, not low-s, or recovers nobody.
+    error FindingRegistryBadSignature(uint256 position, uint256 length);
+    /// @notice Thrown when `signer` does not hold the oracle key of `bureau`.
+    error FindingRegistryUnknownSigner(address signer, uint32 bureau);
+    /// @notice Thrown when the leader is not among the signers.
+    error FindingRegistryLeaderNotASigner(uint32 leader);
+    /// @notice Thrown when the report's sequence is not above the leader's last.
+    error FindingRegistryOldSequence(uint32 leader, uint64 sequence, uint64 last);
+    /// @notice Thrown when a report has no finding, or more than the cap.
+    error FindingRegistryBadCount(uint256 findings, uint256 cap);
+    /// @notice Thrown when a score or spread is above 10000 basis points.
+    error FindingRegistryBadScore(uint256 position, uint16 scoreBps, uint16 spreadBps);
+    /// @notice Thrown when a finding has no subject.
+    error FindingRegistryNoSubject(uint256 position);
+    /// @notice Thrown when the same facts are on record already.
+    error FindingRegistryFindingExists(bytes32 clueKey, bytes32 findingId);
+    /// @notice Thrown when a finding supersedes another than the live one of its clue key.
+    error FindingRegistryNotLive(bytes32 clueKey, bytes32 supersedes);
+    /// @notice Thrown when `sender` may not change a status.
+    error FindingRegistryNotTheCaseRegistry(address sender);
+    /// @notice Thrown when a status does not lead to another.
+    error FindingRegistryBadTransition(bytes32 findingId, FindingStatus from, FindingStatus to);
+
+    /// @notice Emitted once a finding is on record; `sequence` rises by one with every event of this contract.
+    event FindingRecorded(bytes32 indexed findingId, bytes32 indexed subject, uint64 sequence);
+    /// @notice Emitted when a status changes; `reason` is the digest of the decision, or the id of the superseding finding.
+    event FindingStatusChanged(
+        bytes32 indexed findingId,
+        FindingStatus from,
+        FindingStatus to,
+        bytes32 reason,
+        uint64 sequence
+    );
+
+    /// @notice Record a co-signed report. Anyone may carry it. Emits `FindingRecorded` for each finding.
+    /// Requirements: this version in force; the configuration in force; as many signatures as signers, each by the oracle key
+    /// of the bureau named, bureaus strictly ascending and at least the threshold; the leader among them and its sequence
+    /// above its last; no finding whose clue key has a live finding, unless it names that one in `supersedes`.
+    function submit(Report calldata report, bytes[] calldata signatures) external;
+
+    /// @notice Change the status of a live finding after a decision. Only the CaseRegistry. Emits `FindingStatusChanged`.
+    function setStatus(bytes32 clueKey, bytes32 findingId, FindingStatus to, bytes32 reason) external;
+
+    /// @notice The record under a clue key (live) or a finding's id (superseded, withdrawn); zeros when there is none.
+    function record(bytes32 key) external view returns (FindingRecord memory);
+
+    /// @notice The status of a finding.
+    function statusOf(bytes32 findingId, bytes32 clueKey) external view returns (FindingStatus);
+
+    /// @notice How many findings a subject has ever had, and the rolling hash over their ids.
+    function subject(bytes32 subjectId) external view returns (uint32 count, bytes28 rolling);
+
+    /// @notice The sequence of a leader's last report.
+    function lastSequence(uint32 leader) external view returns (uint64);
+}

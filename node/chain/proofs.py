@@ -1,0 +1,66 @@
+"""Proofs for bundles, from what a node serves: receipts under the receipts root, accounts and slots under the state root."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from trie import HexaryTrie
+
+from node.chain.client import ChainClient
+from node.chain.errors import ChainError
+from node.protocol import rlp
+from node.protocol.header import Header
+
+
+def header_rlp(block: Mapping[str, Any]) -> bytes:
+    """The RLP of a served block's header, checked against the hash that the node gave with it."""
+    header = Header.from_rpc(block)
+    if header.block_hash().hex() != str(block["hash"])[2:]:
+        raise ChainError(f"expected block hash {block['hash']}, got {header.block_hash().hex()} from its fields")
+    return header.rlp()
+
+
+def receipt_proof(client: ChainClient, block_number: int, position: int) -> list[bytes]:
+    """The nodes that lead from the block's receipts root to the receipt at `position`, root first."""
+    receipts = client.receipts(block_number)
+    tree = HexaryTrie({})
+    for index, receipt in enumerate(receipts):
+        tree[rlp.encode(rlp.minimal(index))] = encode_receipt(receipt)
+    expected = Header.from_rpc(client.block(block_number)).receipts_root
+    if tree.root_hash != expected:
+        raise ChainError(f"expected receipts under {expected.hex()} in block {block_number}, got {tree.root_hash.hex()}")
+    return [_node(node) for node in tree.get_proof(rlp.encode(rlp.minimal(position)))]
+
+
+def encode_receipt(receipt: Mapping[str, Any]) -> bytes:
+    """A receipt as it stands in the trie (EIP-658, EIP-2718)."""
+    logs = [
+        [_bytes(log["address"]), [_bytes(topic) for topic in log["topics"]], _bytes(log["data"])]
+        for log in receipt["logs"]
+    ]
+    status = rlp.minimal(int(receipt["status"], 16))
+    body = rlp.encode([status, rlp.minimal(int(receipt["cumulativeGasUsed"], 16)), _bytes(receipt["logsBloom"]), logs])
+    kind = int(receipt.get("type") or "0x0", 16)
+    return bytes([kind]) + body if kind else body
+
+
+def state_proof(
+    client: ChainClient, address: str, slots: Sequence[int], block_number: int
+) -> tuple[list[bytes], list[list[bytes]]]:
+    """Account nodes, and the nodes of each slot, after a block."""
+    served = client.proof(address, slots, block_number)
+    account = [_bytes(node) for node in served["accountProof"]]
+    return account, [[_bytes(node) for node in item["proof"]] for item in served["storageProof"]]
+
+
+def _node(node: Any) -> bytes:
+    if isinstance(node, bytes):
+        return node
+    return rlp.encode([_item(part) for part in node])
+
+
+def _item(part: Any) -> Any:
+    return bytes(part) if isinstance(part, bytes | bytearray) else [_item(inner) for inner in part]
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))

@@ -1,0 +1,82 @@
+"""Merkle trees over SHA-256 after RFC 9162 section 2.1: roots, inclusion paths and their check.
+
+Pure functions over bytes. All but `leaf_hash` take leaf *hashes*; an observation's field leaves are such already.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from node.protocol.errors import InclusionError
+
+LEAF, NODE = b"\x00", b"\x01"  # domain separation: a node never reads back as a leaf
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of one entry."""
+    return hashlib.sha256(LEAF + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash over two subtrees."""
+    return hashlib.sha256(NODE + left + right).digest()
+
+
+def root(leaf_hashes: Sequence[bytes]) -> bytes:
+    """The root over `leaf_hashes`, in their order."""
+    if not leaf_hashes:
+        return EMPTY_ROOT
+    level = list(leaf_hashes)
+    while len(level) > 1:
+        level = _parents(level)
+    return level[0]
+
+
+def path(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """The inclusion path of the leaf at `index`, from the bottom up. Requires 0 <= index < len(leaf_hashes)."""
+    if not 0 <= index < len(leaf_hashes):
+        raise InclusionError(f"expected an index below {len(leaf_hashes)}, got {index}")
+    level, found = list(leaf_hashes), []
+    while len(level) > 1:
+        if index ^ 1 < len(level):
+            found.append(level[index ^ 1])
+        level, index = _parents(level), index >> 1
+    return found
+
+
+def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
+    """Check that `leaf`, a leaf hash, sits at `index` of the `size` leaves under `root` (RFC 9162 section 2.1.3.2).
+
+    Returning means the proof holds. Raises `InclusionError` saying what was expected.
+    """
+    # (1) the position exists, and every hash is whole
+    if len(leaf) != 32 or not 0 <= index < size:
+        raise InclusionError(f"expected a 32-byte leaf below {size}, got {len(leaf)} bytes at {index}")
+    if any(len(sibling) != 32 for sibling in path):
+        raise InclusionError("expected path elements of 32 bytes, got another length")
+    # (2), (3) climb from the leaf
+    first, last, running = index, size - 1, leaf
+    for sibling in path:
+        # (4) the root is reached while path elements are left
+        if last == 0:
+            raise InclusionError(f"expected a shorter path for leaf {index} of {size}, got {len(path)} elements")
+        if first & 1 or first == last:
+            running = node_hash(sibling, running)
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            running = node_hash(running, sibling)
+        first, last = first >> 1, last >> 1
+    # (5) the path led all the way up, to this root
+    if last != 0:
+        raise InclusionError(f"expected a longer path for leaf {index} of {size}, got {len(path)} elements")
+    if running != root:
+        raise InclusionError(f"expected root {root.hex()}, got {running.hex()}")
+
+
+def _parents(level: list[bytes]) -> list[bytes]:
+    """One level up; a last node without sibling is carried up unchanged."""
+    parents = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    if len(level) % 2:
+        parents.append(level[-1])
+    return parents

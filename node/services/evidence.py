@@ -1,0 +1,197 @@
+"""One file with everything a verifier needs about a finding: from rows, kept answers and proofs of the chain.
+
+Receipt proofs can be made at any time; state proofs expire on real networks, so `capture` keeps one when a finding is
+recorded, and `export_bundle` prefers a fresh one. What was not kept here is left out, and the verifier says what that costs.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from node.chain.client import ChainClient
+from node.chain.errors import ChainError
+from node.chain.proofs import header_rlp, receipt_proof, state_proof
+from node.protocol.answer import SignedAnswer
+from node.protocol.bundle import Bundle
+from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, to_hex
+from node.protocol.configuration import Configuration
+from node.protocol.identifiers import ADDRESSES
+from node.protocol.manifest import ModelManifest
+from node.services.errors import NotFound
+from node.services.inclusion import inclusion
+from node.services.queries import kept_answers
+from node.store import cosigning, evidence, findings
+from node.store.session import Session, Store
+from node.store.tables import AnchorRow, FindingRow, ReportRow
+
+PAYLOAD_CAP = 256 * 1024  # bytes of one payload in a bundle; larger ones are named by their digest only
+RECORDS_SLOT = 0  # FindingRegistry: mapping(bytes32 => record), docs/decisions/0001
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where a bundle's parts come from. `payload` gives the bytes of a stored payload by its SHA-256 in hex, or None."""
+
+    store: Store
+    client: ChainClient
+    configuration: Configuration
+    payload: Callable[[str], bytes | None] = lambda name: None
+    notes: Mapping[str, Json] = field(default_factory=dict)
+
+
+def keep_model(store: Store, manifest: bytes, model: bytes, features: bytes, thresholds: str) -> bytes:
+    """Keep the files of a model under its id, for the bundles of its findings. Files that differ from the manifest raise."""
+    read = ModelManifest.parse(manifest)
+    files = {
+        "model_sha256": model,
+        "features_sha256": features,
+        "thresholds_sha256": thresholds.encode("ascii"),
+    }
+    read.check_files(files)
+    with store.write() as session:
+        evidence.keep_model(session, read.id(), manifest.decode("utf-8"), model, features.decode("utf-8"), thresholds)
+    return read.id()
+
+
+def capture(sources: Sources, finding_ids: Iterable[bytes] | None = None) -> int:
+    """Keep a status proof at the head for these findings (all that have none, when not named). Returns how many."""
+    with sources.store.read() as session:
+        wanted = evidence.without_capture(session) if finding_ids is None else list(finding_ids)
+        rows = [row for row in (findings.get(session, item) for item in wanted) if row is not None]
+    head = sources.client.head()
+    header = to_hex(header_rlp(sources.client.block(head)))
+    proofs = [(row.id, canonical(_status_proof(sources.client, row, head, header)).decode("utf-8")) for row in rows]
+    with sources.store.write() as session:
+        for finding_id, status in proofs:
+            evidence.keep_capture(session, finding_id, head, status)
+    return len(proofs)
+
+
+def export_bundle(sources: Sources, finding_id: bytes) -> bytes:
+    """The evidence file of a finding, canonical. Raises `NotFound` when it, or its report, is not known here."""
+    with sources.store.read() as session:
+        row = findings.get(session, finding_id)
+        told = None if row is None else findings.report(session, row.leader, row.report_sequence)
+        if row is None or told is None:
+            raise NotFound(f"no finding {finding_id.hex()} with its report is on record here")
+        answers = kept_answers(session, row, told)
+        parts: dict[str, Json] = {
+            **_record(sources.client, row, told),
+            "configuration": sources.configuration.to_json(),
+            **_answers(session, row, answers),
+            **_model(session, row),
+            **_optional("anchors", _anchors(sources.client, session, answers)),
+            **_optional("payloads", _payloads(sources, answers)),
+            **_optional("status", _status(sources.client, session, row)),
+            "notes": dict(sources.notes),
+        }
+    return Bundle.from_json(parts).to_bytes()
+
+
+def _record(client: ChainClient, row: FindingRow, told: ReportRow) -> dict[str, Json]:
+    """Header, receipt, report and signatures: what shows that the finding is on record."""
+    signatures = parse(told.signatures.encode("utf-8"))
+    return {
+        "header": to_hex(header_rlp(client.block(row.block_number))),
+        "receipt": _receipt(client, row.block_number, told.tx_index, row.log_index),
+        "report": parse(told.report.encode("utf-8")),
+        "signatures": signatures,
+        "finding": row.position,
+    }
+
+
+def _receipt(client: ChainClient, block_number: int, tx_index: int, log_index: int) -> Json:
+    """A receipt's proof; `log_index` becomes the log's place in that receipt."""
+    nodes = receipt_proof(client, block_number, tx_index)
+    logs = client.receipts(block_number)[tx_index]["logs"]
+    place = [_number(log["logIndex"]) for log in logs].index(log_index)
+    return {"index": tx_index, "nodes": [to_hex(node) for node in nodes], "log_index": place}
+
+
+def _answers(session: Session, row: FindingRow, answers: list[SignedAnswer]) -> dict[str, Json]:
+    """The leader's question and every signer's answer."""
+    attempt = cosigning.attempt_of(session, row.leader, row.report_sequence, row.position)
+    ask = None if attempt is None else cosigning.ask(session, row.clue, attempt)
+    if ask is None or not answers:
+        raise NotFound(f"the answers behind finding {row.id.hex()} are kept by the bureaus that signed it, not here")
+    return {"ask": parse(ask.ask.encode("utf-8")), "answers": [signed.to_json() for signed in answers]}
+
+
+def _model(session: Session, row: FindingRow) -> dict[str, Json]:
+    kept = evidence.model(session, row.model)
+    if kept is None:
+        raise NotFound(f"the files of model {row.model.hex()} are not kept here; add them with keep_model")
+    return {
+        "model": {
+            "manifest": parse(kept.manifest.encode("utf-8")),
+            "model": base64.b64encode(kept.model).decode("ascii"),
+            "features": parse(kept.features.encode("utf-8")),
+            "thresholds": kept.thresholds,
+        }
+    }
+
+
+def _anchors(client: ChainClient, session: Session, answers: list[SignedAnswer]) -> list[Json]:
+    """The anchored batches that hold the observations behind the answers, as far as they are kept here."""
+    found: list[Json] = []
+    for root in dict.fromkeys(o.root() for signed in answers for o in signed.observations):
+        proof = inclusion(session, root)
+        row = None if proof is None else evidence.anchor(session, proof.anchor.bureau, proof.anchor.sequence)
+        if proof is not None and row is not None:
+            found.append(
+                {
+                    "batch": proof.anchor.to_json(),
+                    "index": proof.index,
+                    "path": [to_hex(sibling) for sibling in proof.path],
+                    "observation_root": to_hex(root),
+                    "header": to_hex(header_rlp(client.block(row.block_number))),
+                    "receipt": _receipt(client, row.block_number, _tx_index(client, row), row.log_index),
+                }
+            )
+    return found
+
+
+def _tx_index(client: ChainClient, row: AnchorRow) -> int:
+    receipts = client.receipts(row.block_number)
+    return [from_hex(receipt["transactionHash"]) for receipt in receipts].index(row.tx_hash)
+
+
+def _payloads(sources: Sources, answers: list[SignedAnswer]) -> dict[str, Json]:
+    """The payloads that the observations name, where they are small and still kept."""
+    names = dict.fromkeys(str(o.values().get("payload", "")) for signed in answers for o in signed.observations)
+    bodies = {name: sources.payload(name) for name in names if name}
+    return {
+        name: base64.b64encode(body).decode("ascii")
+        for name, body in bodies.items()
+        if body is not None and len(body) <= PAYLOAD_CAP
+    }
+
+
+def _status(client: ChainClient, session: Session, row: FindingRow) -> Json:
+    """The status proof at the head; where the chain gives none, the one that was kept."""
+    try:
+        head = client.head()
+        return _status_proof(client, row, head, to_hex(header_rlp(client.block(head))))
+    except ChainError:
+        kept = evidence.capture(session, row.id)
+        return None if kept is None else parse(kept.status.encode("utf-8"))
+
+
+def _status_proof(client: ChainClient, row: FindingRow, block_number: int, header: str) -> Json:
+    key = row.clue if row.status in findings.LIVE else row.id  # docs/decisions/0001: live under the clue key
+    slot = int.from_bytes(keccak256(key + RECORDS_SLOT.to_bytes(32, "big")), "big")
+    account, (storage,) = state_proof(client, ADDRESSES["FindingRegistry"], [slot], block_number)
+    return {
+        "header": header,
+        "account_nodes": [to_hex(node) for node in account],
+        "storage_nodes": [to_hex(node) for node in storage],
+    }
+
+
+def _optional(name: str, value: Json) -> dict[str, Json]:
+    return {name: value} if value else {}
+
+
+def _number(value: Any) -> int:
+    return int(value, 16) if isinstance(value, str) else int(value)

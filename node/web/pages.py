@@ -1,0 +1,131 @@
+"""The pages, each with a JSON twin under `.json` or `?format=json`. Server-rendered, no script anywhere."""
+
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
+
+from node.protocol.canonical import from_hex
+from node.protocol.errors import ProtocolError
+from node.protocol.verify import verify_bundle
+from node.services.queries import all_kinds
+from node.web.site import Site
+
+pages = Blueprint("pages", __name__)
+JSON = ".json"
+
+
+def site() -> Site:
+    """This application's site."""
+    found = current_app.extensions["touchstone"]
+    assert isinstance(found, Site)
+    return found
+
+
+@pages.get("/")
+@pages.get("/index.json")
+def home() -> Response:
+    """Search, and what came of it."""
+    words = request.args.get("q", "")[:200]
+    found = site().queries.search(words)
+    return _answer("home.html", {"summary": site().queries.summary(), "found": found})
+
+
+@pages.get("/products/<gtin>")
+def product(gtin: str) -> Response:
+    """One product."""
+    return _answer("product.html", {"product": site().queries.product(gtin.removesuffix(JSON))})
+
+
+@pages.get("/findings")
+@pages.get("/findings.json")
+def findings() -> Response:
+    """Findings by kind, score and block."""
+    chosen = {
+        "kind": _number("kind"),
+        "score": _number("score"),
+        "from_block": _number("from_block"),
+        "to_block": _number("to_block"),
+        "page": _number("page") or 1,
+    }
+    found = site().queries.findings(
+        kind=chosen["kind"],
+        least_score_bps=min((chosen["score"] or 0) * 100, 10_000),
+        first_block=chosen["from_block"],
+        last_block=chosen["to_block"],
+        page=chosen["page"] or 1,
+    )
+    return _answer("findings.html", {"page": found}, chosen=chosen, kinds=all_kinds())
+
+
+@pages.get("/findings/<finding_id>")
+def finding(finding_id: str) -> Response:
+    """One finding with its evidence."""
+    return _answer("finding.html", {"finding": site().queries.finding(_id(finding_id.removesuffix(JSON)))})
+
+
+@pages.get("/findings/<finding_id>/bundle")
+def bundle(finding_id: str) -> Response:
+    """The evidence file of a finding."""
+    name = _id(finding_id)
+    site().queries.finding(name)  # what a reader may not see has no file either
+    response = make_response(site().bundle(name))
+    response.headers["Content-Type"] = "application/vnd.touchstone.bundle+json;version=1"
+    response.headers["Content-Disposition"] = f'attachment; filename="finding-{name.hex()[:16]}.bundle.json"'
+    return response
+
+
+@pages.get("/trust.json")
+def trust() -> Response:
+    """This node's trust root, to compare with what a verifier got elsewhere; never take it from here alone."""
+    return jsonify(site().trust().to_json())
+
+
+@pages.route("/verify", methods=["GET", "POST"])
+@pages.route("/verify.json", methods=["POST"])
+def verify() -> Response:
+    """Check an uploaded evidence file."""
+    if request.method == "GET":
+        return _answer("verify.html", {"verification": None})
+    uploaded = request.files.get("bundle")
+    data = request.get_data() if request.mimetype != "multipart/form-data" else uploaded.read() if uploaded else b""
+    if not data:
+        return _answer("verify.html", {"verification": None}, missing=True, code=400)
+    verification = verify_bundle(data, site().trust(), site().clock())
+    return _answer("verify.html", {"verification": verification.to_json()}, shown=verification)
+
+
+def _answer(template: str, values: dict[str, Any], code: int = 200, **for_page: Any) -> Response:
+    """A page, or its JSON twin."""
+    if wants_json():
+        response = jsonify({key: asdict(value) if is_json_like(value) else value for key, value in values.items()})
+    else:
+        response = make_response(render_template(template, **values, **for_page))
+    response.status_code = code
+    return response
+
+
+def is_json_like(value: Any) -> bool:
+    """True for a read model."""
+    return is_dataclass(value) and not isinstance(value, type)
+
+
+def wants_json() -> bool:
+    """True when the JSON twin of a page is asked for."""
+    return request.path.endswith(JSON) or request.args.get("format") == "json" or g.get("json", False)
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        abort(400)
+    return int(text)
+
+
+def _id(text: str) -> bytes:
+    try:
+        return from_hex(text, 32)
+    except ProtocolError:
+        abort(404)

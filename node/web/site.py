@@ -1,0 +1,22 @@
+"""What the pages need from the rest of the node, handed in as values and functions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from node.protocol.trust import TrustRoot
+from node.services.queries import Queries
+
+MAX_BUNDLE = 64 * 1024 * 1024  # bytes; the verifier's own cap is the same
+
+
+@dataclass(frozen=True)
+class Site:
+    """One node's pages. `bundle` makes a finding's evidence file; uploads are held against `trust`."""
+
+    queries: Queries
+    bundle: Callable[[bytes], bytes]
+    trust: Callable[[], TrustRoot]
+    clock: Callable[[], int]
+    bureau_names: Mapping[int, tuple[str, str]] = field(default_factory=dict)  # English, Chinese
+    feature_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    max_bundle: int = MAX_BUNDLE

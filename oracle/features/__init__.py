@@ -1,0 +1,1 @@
+"""Features: what the models see of a listing; one family a file."""

@@ -1,0 +1,1 @@
+"""Matching: which registered product a listing offers."""

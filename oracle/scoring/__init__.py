@@ -1,0 +1,1 @@
+"""Scoring: models per kind of violation, from integer features to basis points."""
