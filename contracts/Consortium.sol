@@ -56,7 +56,10 @@ contract Consortium is IConsortium {
             _hold(member.sender, Role.Sender, member.id);
             _hold(member.officer, Role.Officer, member.id);
         }
+        previous = 0;
         for (uint256 i = 0; i < courts.length; ++i) {
+            if (courts[i].id <= previous) revert ConsortiumNotAscending(previous, courts[i].id);
+            previous = courts[i].id;
             _courts.push(courts[i]);
             _hold(courts[i].key, Role.CourtKey, courts[i].id);
         }

@@ -68,7 +68,10 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         uint256 packed = _records[clueKey];
         if (!_names(packed, findingId)) revert FindingRegistryNotLive(clueKey, findingId);
         FindingStatus from = FindingStatus(packed & STATUS_MASK);
-        if (!_leads(from, to)) revert FindingRegistryBadTransition(findingId, from, to);
+        // Only a report supersedes: it names the successor.
+        if (to == FindingStatus.Superseded || !_leads(from, to)) {
+            revert FindingRegistryBadTransition(findingId, from, to);
+        }
         packed = (packed & ~STATUS_MASK) | uint256(to);
         if (to == FindingStatus.Withdrawn) {
             _records[findingId] = packed;
@@ -110,7 +113,8 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         return _lastSequence[leader];
     }
 
-    /// @dev Each signature is by the oracle key of the bureau named at its place; bureaus ascend, so each counts once.
+    /// @dev Each signature is by the oracle key of the bureau named at its place; bureaus ascend, so each counts once,
+    /// and the loop ends at the first that is no bureau: Consortium caps their number.
     function _checkSigners(Report calldata report, bytes[] calldata signatures, bytes32 digest) private view {
         uint256 count = report.signers.length;
         if (signatures.length != count) revert FindingRegistryWrongSignatureCount(signatures.length, count);
@@ -148,6 +152,8 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         }
         if (finding.subject == 0) revert FindingRegistryNoSubject(position);
         bytes32 clueKey = finding.clueKey();
+        // An id is used once: a withdrawn finding does not come back with the same bytes.
+        if (_records[id] != 0) revert FindingRegistryFindingExists(clueKey, id);
         uint256 live = _records[clueKey];
         if (live != 0 || finding.supersedes != 0) {
             sequence = _supersede(finding, id, clueKey, live, sequence);

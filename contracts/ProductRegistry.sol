@@ -45,7 +45,7 @@ contract ProductRegistry is IProductRegistry {
         _checkCount(subjects.length);
         if (from < block.timestamp || until <= from) revert ProductRegistryBadPeriod(from, until, block.timestamp);
         for (uint256 i = 0; i < subjects.length; ++i) {
-            _authorisations[brandId][subjects[i]] = Period(from, until);
+            _authorise(brandId, subjects[i], from, until);
             emit SellerAuthorised(brandId, subjects[i], from, until, ++_sequence);
         }
     }
@@ -83,6 +83,17 @@ contract ProductRegistry is IProductRegistry {
     function authorisation(bytes32 brandId, bytes32 subject) external view returns (uint64 from, uint64 until) {
         Period storage period = _authorisations[brandId][subject];
         return (period.from, period.until);
+    }
+
+    /// @dev A running authorisation is prolonged, not replaced: what it covered up to now stays covered.
+    function _authorise(bytes32 brandId, bytes32 subject, uint64 from, uint64 until) private {
+        Period storage standing = _authorisations[brandId][subject];
+        bool running = standing.from <= block.timestamp && block.timestamp < standing.until;
+        if (running && (from > standing.until || until < standing.until)) {
+            revert ProductRegistryStillAuthorised(brandId, subject, standing.until);
+        }
+        if (!running) standing.from = from;
+        standing.until = until;
     }
 
     function _register(bytes32 brandId, Product calldata item) private {

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from flask import Flask
-from waitress.server import create_server
+from waitress.server import create_server  # type: ignore[import-untyped]
 
 from node.config import Settings
 from node.protocol.trust import TrustRoot
@@ -66,7 +66,7 @@ def serve(app: Flask, settings: Settings, ready: Callable[[str], None] = lambda 
             words = f"expected {where} to be an address of this machine, got: {exc}. Set TOUCHSTONE_HOST."
         raise AppError(words) from exc
     try:
-        ready(f"http://{settings.host}:{server.effective_port}")  # type: ignore[union-attr]  # one address, one server
+        ready(f"http://{settings.host}:{server.effective_port}")
         server.run()
     except KeyboardInterrupt:
         pass

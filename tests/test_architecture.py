@@ -24,7 +24,10 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "node": ({"node"}, {"flask"}),
     "oracle.connectors": ({"oracle.connectors"} | INPUT | PROTOCOL, set()),
     "oracle.fetch": (INPUT | PROTOCOL, {"httpx"}),
-    "oracle.features": ({"oracle.features", "oracle.registry", "oracle.errors"} | PROTOCOL, NUMERIC | {"ibis", "duckdb"}),
+    "oracle.features": (
+        {"oracle.features", "oracle.registry", "oracle.errors"} | PROTOCOL,
+        NUMERIC | {"ibis", "duckdb"},
+    ),
     "oracle.matching": (
         {"oracle.matching", "oracle.features", "oracle.scoring", "oracle.registry", "oracle.errors"} | PROTOCOL,
         NUMERIC | {"xgboost", "ibis", "duckdb"},
@@ -37,7 +40,20 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "touchstone.market": ({"touchstone.market"}, {"numpy"}),
     "touchstone": ({"touchstone", "node", "oracle"}, {"flask"} | NUMERIC),
 }
-GUARDED = {"web3", "eth", "eth_tester", "sqlalchemy", "flask", "xgboost", "requests", "httpx", "numpy", "pyarrow", "ibis", "duckdb"}
+GUARDED = {
+    "web3",
+    "eth",
+    "eth_tester",
+    "sqlalchemy",
+    "flask",
+    "xgboost",
+    "requests",
+    "httpx",
+    "numpy",
+    "pyarrow",
+    "ibis",
+    "duckdb",
+}
 OURS = ("node", "oracle", "touchstone", "tests", "scripts")
 
 

@@ -1,12 +1,12 @@
 """The home directory of a node on this machine: one folder, one process, keys with mode 0600.
 
-    home.json            what this home is for (format, chain id, market seed); written last when it is made
-    keys/<name>.key      one 32-byte key a file, hex, mode 0600
-    genesis.json         the chain's first block, made once
-    trust.json           the trust root to hand to a verifier
-    chain.sqlite         the embedded chain
-    bureau-<n>/          one bureau's own store, payloads and lake
-    bundles/             exported evidence
+home.json            what this home is for (format, chain id, market seed); written last when it is made
+keys/<name>.key      one 32-byte key a file, hex, mode 0600
+genesis.json         the chain's first block, made once
+trust.json           the trust root to hand to a verifier
+chain.sqlite         the embedded chain
+bureau-<n>/          one bureau's own store, payloads and lake
+bundles/             exported evidence
 """
 
 import fcntl

@@ -36,7 +36,13 @@ class Stages:
     def __call__(self, name: str, chinese: str) -> Iterator[Stage]:
         stage = Stage(name, chinese)
         started = time.monotonic()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=self.console, transient=True) as progress:
             progress.add_task(f"{name} {chinese}", total=None)
             stage._progress = progress

@@ -5,7 +5,7 @@ import {Bureau, Court, ContractVersion} from "../types/Configuration.sol";
 
 /// @title Who the members are, which keys they hold, how many must sign, and which contracts are in force.
 interface IConsortium {
-    /// @notice Thrown when the bureaus are not strictly ascending by id, or an id is zero.
+    /// @notice Thrown when the bureaus or the courts are not strictly ascending by id, or an id is zero.
     error ConsortiumNotAscending(uint32 previous, uint32 next);
     /// @notice Thrown when a key is zero or stands for two roles or members.
     error ConsortiumKeyTaken(address key, uint32 by);

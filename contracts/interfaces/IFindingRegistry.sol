@@ -52,7 +52,7 @@ interface IFindingRegistry {
     error FindingRegistryBadScore(uint256 position, uint16 scoreBps, uint16 spreadBps);
     /// @notice Thrown when a finding has no subject.
     error FindingRegistryNoSubject(uint256 position);
-    /// @notice Thrown when the same facts are on record already.
+    /// @notice Thrown when the same facts are on record already, or this very finding was and is withdrawn.
     error FindingRegistryFindingExists(bytes32 clueKey, bytes32 findingId);
     /// @notice Thrown when a finding supersedes another than the live one of its clue key.
     error FindingRegistryNotLive(bytes32 clueKey, bytes32 supersedes);
@@ -79,6 +79,8 @@ interface IFindingRegistry {
     function submit(Report calldata report, bytes[] calldata signatures) external;
 
     /// @notice Change the status of a live finding after a decision. Only the CaseRegistry. Emits `FindingStatusChanged`.
+    /// Allowed: recorded → contested, upheld, overturned, withdrawn; contested → upheld, overturned, withdrawn;
+    /// upheld → contested, overturned, withdrawn; overturned → contested, upheld. Superseding is for `submit` alone.
     function setStatus(bytes32 clueKey, bytes32 findingId, FindingStatus to, bytes32 reason) external;
 
     /// @notice The record under a clue key (live) or a finding's id (superseded, withdrawn); zeros when there is none.

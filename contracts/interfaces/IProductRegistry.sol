@@ -31,6 +31,8 @@ interface IProductRegistry {
     error ProductRegistryUnknown(uint64 gtin);
     /// @notice Thrown when an authorisation or its end would lie in the past, or end before it begins.
     error ProductRegistryBadPeriod(uint64 from, uint64 until, uint256 blockTime);
+    /// @notice Thrown when a running authorisation would be cut short or followed by a gap: withdraw it, or prolong it.
+    error ProductRegistryStillAuthorised(bytes32 brandId, bytes32 subject, uint64 until);
     /// @notice Thrown when the subject has no authorisation of this brand to withdraw.
     error ProductRegistryNotAuthorised(bytes32 brandId, bytes32 subject);
 
@@ -52,7 +54,7 @@ interface IProductRegistry {
     /// @notice Put products of the sender's brand on record. Emits `ProductRegistered`, and `ProductContested` for a rival claim.
     function registerProducts(bytes32 brandId, Product[] calldata products) external;
 
-    /// @notice Authorise sellers from a time on that is not in the past. Emits `SellerAuthorised`.
+    /// @notice Authorise sellers from a time on that is not in the past; prolongs one that is running. Emits `SellerAuthorised`.
     function authoriseSellers(bytes32 brandId, bytes32[] calldata subjects, uint64 from, uint64 until) external;
 
     /// @notice End authorisations now. Emits `SellerWithdrawn`.
@@ -64,6 +66,6 @@ interface IProductRegistry {
     /// @notice All claims to a GTIN, first claim first.
     function claims(uint64 gtin) external view returns (Product[] memory items, bytes32[] memory brandIds);
 
-    /// @notice The last authorisation of a seller by a brand; zeros when there is none.
+    /// @notice The last authorisation of a seller by a brand; zeros when there is none. Earlier ones stand in the events.
     function authorisation(bytes32 brandId, bytes32 subject) external view returns (uint64 from, uint64 until);
 }

@@ -100,7 +100,9 @@ class ChainClient:
             if found is not None:
                 return dict(found)
             if time.monotonic() > deadline:
-                raise Unreachable(f"expected transaction {tx_hash.hex()} in a block within {timeout:.0f} s, got nothing")
+                raise Unreachable(
+                    f"expected transaction {tx_hash.hex()} in a block within {timeout:.0f} s, got nothing"
+                )
             time.sleep(POLL_SECONDS)
 
     def transaction(self, tx_hash: bytes) -> dict[str, Any] | None:

@@ -124,4 +124,3 @@ class Contracts:
         entry = function_entry(contract, function)
         answer = self.client.call(ADDRESSES[contract], calldata(contract, function, *values))
         return tuple(decode([canonical_type(part) for part in entry["outputs"]], answer))
-

@@ -1,11 +1,11 @@
 """What can go wrong between the node and a chain.
 
-    ChainError
-    ├── Unreachable    no answer from the chain
-    ├── WrongChain     another chain than the one expected
-    ├── HomeLocked     another process holds the embedded chain's file
-    ├── StorageFull    the disk is full; everything sealed before is kept
-    └── Reverted       a contract refused, with its error and the values
+ChainError
+├── Unreachable    no answer from the chain
+├── WrongChain     another chain than the one expected
+├── HomeLocked     another process holds the embedded chain's file
+├── StorageFull    the disk is full; everything sealed before is kept
+└── Reverted       a contract refused, with its error and the values
 """
 
 from collections.abc import Mapping

@@ -168,7 +168,9 @@ def _construct(chain_id: int, name: str, values: list[Any]) -> Account:
     queried = state.persist().get_slots_queried(address)
     storage = {slot: value for slot in sorted(queried) if (value := state.get_storage(address, slot))}
     account = Account(code, storage)
-    check = chain_class(chain_id).from_genesis(AtomicDB(), {"timestamp": 0}, Genesis(chain_id, 0, {ADDRESSES[name]: account}).state)
+    check = chain_class(chain_id).from_genesis(
+        AtomicDB(), {"timestamp": 0}, Genesis(chain_id, 0, {ADDRESSES[name]: account}).state
+    )
     copied = check.get_vm().state
     if _storage_root(copied, address) != _storage_root(state, address):
         raise ChainError(f"the storage of {name} was not copied in full: the roots differ")

@@ -27,7 +27,9 @@ def receipt_proof(client: ChainClient, block_number: int, position: int) -> list
         tree[rlp.encode(rlp.minimal(index))] = encode_receipt(receipt)
     expected = Header.from_rpc(client.block(block_number)).receipts_root
     if tree.root_hash != expected:
-        raise ChainError(f"expected receipts under {expected.hex()} in block {block_number}, got {tree.root_hash.hex()}")
+        raise ChainError(
+            f"expected receipts under {expected.hex()} in block {block_number}, got {tree.root_hash.hex()}"
+        )
     return [_node(node) for node in tree.get_proof(rlp.encode(rlp.minimal(position)))]
 
 

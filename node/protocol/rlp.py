@@ -4,11 +4,11 @@ Own reader, because the common ones take more than one spelling and what a court
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from node.protocol.errors import TrieError
 
-Item: TypeAlias = Union[bytes, list["Item"]]
+Item: TypeAlias = bytes | list["Item"]
 
 MAX_DEPTH = 64  # headers and trie nodes nest three deep; bounds work on foreign input
 

@@ -159,7 +159,7 @@ class Leader:
             except PeerUnavailable as exc:
                 outcome.reasons[str(exc)] += len(asks)
                 continue
-            self._keep_replies(asks, node.number, replies)
+            replies = self._keep_replies(asks, node.number, replies)
             for ask, reply, found in zip(asks, replies, heard, strict=True):
                 words = self._fault(ask, node.number, reply)
                 if words or not isinstance(reply, SignedAnswer):
@@ -170,10 +170,13 @@ class Leader:
                     found[node.number] = reply
         return [tuple(found[number] for number in sorted(found)) for found in heard]
 
-    def _keep_replies(self, asks: Sequence[Ask], bureau: int, replies: Sequence[Reply]) -> None:
+    def _keep_replies(self, asks: Sequence[Ask], bureau: int, replies: Sequence[Reply]) -> list[Reply]:
+        """Keep what a bureau replied; were it to tell another thing the second time, the first one counts."""
         with self._store.write() as session:
-            for ask, reply in zip(asks, replies, strict=True):
+            return [
                 keep_reply(session, (ask.clue, ask.attempt), bureau, reply)
+                for ask, reply in zip(asks, replies, strict=True)
+            ]
 
     def _fault(self, ask: Ask, bureau: int, reply: Reply) -> str:
         """Why this reply cannot stand in a report; empty when it can."""

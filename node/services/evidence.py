@@ -1,11 +1,11 @@
 """One file with everything a verifier needs about a finding: from rows, kept answers and proofs of the chain.
 
 Receipt proofs can be made at any time; state proofs expire on real networks, so `capture` keeps one when a finding is
-recorded, and `export_bundle` prefers a fresh one. What was not kept here is left out, and the verifier says what that costs.
+recorded, and `export_bundle` prefers a fresh one. Optional parts that were not kept here are left out.
 """
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +13,11 @@ from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.chain.proofs import header_rlp, receipt_proof, state_proof
 from node.protocol.answer import SignedAnswer
-from node.protocol.bundle import Bundle
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, to_hex
 from node.protocol.configuration import Configuration
-from node.protocol.identifiers import ADDRESSES
+from node.protocol.identifiers import ADDRESSES, ROLES
 from node.protocol.manifest import ModelManifest
+from node.protocol.trust import TrustRoot
 from node.services.errors import NotFound
 from node.services.inclusion import inclusion
 from node.services.queries import kept_answers
@@ -25,13 +25,15 @@ from node.store import cosigning, evidence, findings
 from node.store.session import Session, Store
 from node.store.tables import AnchorRow, FindingRow, ReportRow
 
+BUNDLE_TYPE = "application/vnd.touchstone.bundle+json;version=1"
+TRUST_TYPE = "application/vnd.touchstone.trust-root+json;version=1"
 PAYLOAD_CAP = 256 * 1024  # bytes of one payload in a bundle; larger ones are named by their digest only
 RECORDS_SLOT = 0  # FindingRegistry: mapping(bytes32 => record), docs/decisions/0001
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where a bundle's parts come from. `payload` gives the bytes of a stored payload by its SHA-256 in hex, or None."""
+    """Where a bundle's parts come from. `payload` gives a stored payload by its SHA-256 in hex, or None."""
 
     store: Store
     client: ChainClient
@@ -41,7 +43,7 @@ class Sources:
 
 
 def keep_model(store: Store, manifest: bytes, model: bytes, features: bytes, thresholds: str) -> bytes:
-    """Keep the files of a model under its id, for the bundles of its findings. Files that differ from the manifest raise."""
+    """Keep the files of a model under its id, for bundles. Raises when the manifest names other files."""
     read = ModelManifest.parse(manifest)
     files = {
         "model_sha256": model,
@@ -60,7 +62,7 @@ def capture(sources: Sources, finding_ids: Iterable[bytes] | None = None) -> int
         wanted = evidence.without_capture(session) if finding_ids is None else list(finding_ids)
         rows = [row for row in (findings.get(session, item) for item in wanted) if row is not None]
     head = sources.client.head()
-    header = to_hex(header_rlp(sources.client.block(head)))
+    header = _header(sources.client, head)
     proofs = [(row.id, canonical(_status_proof(sources.client, row, head, header)).decode("utf-8")) for row in rows]
     with sources.store.write() as session:
         for finding_id, status in proofs:
@@ -77,6 +79,7 @@ def export_bundle(sources: Sources, finding_id: bytes) -> bytes:
             raise NotFound(f"no finding {finding_id.hex()} with its report is on record here")
         answers = kept_answers(session, row, told)
         parts: dict[str, Json] = {
+            "mediaType": BUNDLE_TYPE,
             **_record(sources.client, row, told),
             "configuration": sources.configuration.to_json(),
             **_answers(session, row, answers),
@@ -84,16 +87,44 @@ def export_bundle(sources: Sources, finding_id: bytes) -> bytes:
             **_optional("anchors", _anchors(sources.client, session, answers)),
             **_optional("payloads", _payloads(sources, answers)),
             **_optional("status", _status(sources.client, session, row)),
-            "notes": dict(sources.notes),
+            **_optional("notes", dict(sources.notes)),
         }
-    return Bundle.from_json(parts).to_bytes()
+    return canonical(parts)
+
+
+def trust_root(
+    client: ChainClient, configuration: Configuration, validators: Sequence[str], custody: str = "one party"
+) -> TrustRoot:
+    """What a verifier brings, as this node knows it: members and contracts have stood since the genesis."""
+    from_genesis: dict[str, Json] = {"from_block": 0, "to_block": None}
+    names = {role: name for name, role in ROLES.items()}
+    contracts: dict[str, Json] = {}
+    for version in configuration.contracts:
+        code = client.code(version.at)
+        if code:  # some addresses are reserved and hold nothing yet
+            entry: dict[str, Json] = {"address": version.at, "code_hash": to_hex(keccak256(code)), **from_genesis}
+            contracts[names[version.role]] = [{**entry, "from_block": version.from_block}]
+    return TrustRoot.from_json(
+        {
+            "mediaType": TRUST_TYPE,
+            "chain_id": client.chain_id,
+            "genesis_hash": to_hex(client.genesis_hash),
+            "custody": custody,
+            "contracts": contracts,
+            "validator_sets": [{**from_genesis, "from_block": 1, "validators": list(validators)}],
+            "config_digests": [{**from_genesis, "digest": to_hex(configuration.digest())}],
+            "witnesses": [],
+            "timestamp_certificates": [],
+            "complete_to": client.head(),
+        }
+    )
 
 
 def _record(client: ChainClient, row: FindingRow, told: ReportRow) -> dict[str, Json]:
     """Header, receipt, report and signatures: what shows that the finding is on record."""
     signatures = parse(told.signatures.encode("utf-8"))
     return {
-        "header": to_hex(header_rlp(client.block(row.block_number))),
+        **_header(client, row.block_number),
         "receipt": _receipt(client, row.block_number, told.tx_index, row.log_index),
         "report": parse(told.report.encode("utf-8")),
         "signatures": signatures,
@@ -125,9 +156,9 @@ def _model(session: Session, row: FindingRow) -> dict[str, Json]:
     return {
         "model": {
             "manifest": parse(kept.manifest.encode("utf-8")),
-            "model": base64.b64encode(kept.model).decode("ascii"),
-            "features": parse(kept.features.encode("utf-8")),
-            "thresholds": kept.thresholds,
+            "model": _base64(kept.model),
+            "features": _base64(kept.features.encode("utf-8")),
+            "thresholds": _base64(kept.thresholds.encode("ascii")),
         }
     }
 
@@ -145,7 +176,7 @@ def _anchors(client: ChainClient, session: Session, answers: list[SignedAnswer])
                     "index": proof.index,
                     "path": [to_hex(sibling) for sibling in proof.path],
                     "observation_root": to_hex(root),
-                    "header": to_hex(header_rlp(client.block(row.block_number))),
+                    **_header(client, row.block_number),
                     "receipt": _receipt(client, row.block_number, _tx_index(client, row), row.log_index),
                 }
             )
@@ -161,32 +192,39 @@ def _payloads(sources: Sources, answers: list[SignedAnswer]) -> dict[str, Json]:
     """The payloads that the observations name, where they are small and still kept."""
     names = dict.fromkeys(str(o.values().get("payload", "")) for signed in answers for o in signed.observations)
     bodies = {name: sources.payload(name) for name in names if name}
-    return {
-        name: base64.b64encode(body).decode("ascii")
-        for name, body in bodies.items()
-        if body is not None and len(body) <= PAYLOAD_CAP
-    }
+    return {name: _base64(body) for name, body in bodies.items() if body is not None and len(body) <= PAYLOAD_CAP}
 
 
 def _status(client: ChainClient, session: Session, row: FindingRow) -> Json:
     """The status proof at the head; where the chain gives none, the one that was kept."""
     try:
         head = client.head()
-        return _status_proof(client, row, head, to_hex(header_rlp(client.block(head))))
+        return _status_proof(client, row, head, _header(client, head))
     except ChainError:
         kept = evidence.capture(session, row.id)
         return None if kept is None else parse(kept.status.encode("utf-8"))
 
 
-def _status_proof(client: ChainClient, row: FindingRow, block_number: int, header: str) -> Json:
+def _status_proof(client: ChainClient, row: FindingRow, block_number: int, header: Mapping[str, Json]) -> Json:
     key = row.clue if row.status in findings.LIVE else row.id  # docs/decisions/0001: live under the clue key
     slot = int.from_bytes(keccak256(key + RECORDS_SLOT.to_bytes(32, "big")), "big")
     account, (storage,) = state_proof(client, ADDRESSES["FindingRegistry"], [slot], block_number)
     return {
-        "header": header,
+        **header,
+        "key": to_hex(key),
         "account_nodes": [to_hex(node) for node in account],
         "storage_nodes": [to_hex(node) for node in storage],
     }
+
+
+def _header(client: ChainClient, block_number: int) -> dict[str, Json]:
+    """A block's header as served, seals included, and its hash."""
+    block = client.block(block_number)
+    return {"header": to_hex(header_rlp(block)), "block_hash": str(block["hash"]).lower()}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _optional(name: str, value: Json) -> dict[str, Json]:

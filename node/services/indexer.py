@@ -13,6 +13,7 @@ from typing import Any
 from node.chain.client import ChainClient
 from node.chain.decode import Event, decode_log
 from node.protocol.canonical import from_hex
+from node.protocol.identifiers import ADDRESSES
 from node.services.errors import ConsensusConflict, SequenceGap
 from node.services.rows import Place, apply
 from node.store import blocks
@@ -135,8 +136,15 @@ def _events(raw_logs: Sequence[Mapping[str, Any]], block_hash: bytes) -> list[Ev
 
 
 def _transactions(block: Mapping[str, Any]) -> dict[bytes, tuple[int, bytes]]:
-    """Hash to (index, input) of a block's transactions."""
-    return {_bytes(tx["hash"]): (_number(tx["transactionIndex"]), _bytes(tx["input"])) for tx in block["transactions"]}
+    """Hash to (index, input) of a block's transactions; the input only where our registry was called directly.
+
+    What calls it in between could tell us other words than it told the registry.
+    """
+    found = {}
+    for tx in block["transactions"]:
+        direct = tx["to"] is not None and int(tx["to"], 16) == int(ADDRESSES["FindingRegistry"], 16)
+        found[_bytes(tx["hash"])] = (_number(tx["transactionIndex"]), _bytes(tx["input"]) if direct else b"")
+    return found
 
 
 def _bytes(value: Any) -> bytes:

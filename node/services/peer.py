@@ -60,11 +60,10 @@ class Peer:
         found = dict(refused)
         for ask, reply in zip(wanted, self._oracle.answer(wanted) if wanted else (), strict=True):
             found[(ask.clue, ask.attempt)] = self._judged(ask, reply)
-        # (4) kept before it leaves
+        # (4) kept before it leaves; was the same asked at the same time, the first answer kept is the one to give
         with self.store.write() as session:
-            for place, reply in found.items():
-                keep_reply(session, place, self.number, reply)
-        return [{**found, **self._kept(asks)}[(ask.clue, ask.attempt)] for ask in asks]
+            replies |= {place: keep_reply(session, place, self.number, reply) for place, reply in found.items()}
+        return [replies[(ask.clue, ask.attempt)] for ask in asks]
 
     def co_sign(self, proposal: Proposal) -> CoSignature | Objection:
         """Round two: a signature over a report that holds in every part, or the reason why not."""
@@ -184,9 +183,11 @@ def keep_ask(session: Session, ask: Ask) -> None:
     cosigning.keep_ask(session, ask.clue, ask.attempt, ask.leader, ask.deadline, text_of(ask.to_json()))
 
 
-def keep_reply(session: Session, place: cosigning.Place, bureau: int, reply: Reply) -> None:
-    """Keep an answer or a refusal."""
-    cosigning.keep_answer(session, *place, bureau, isinstance(reply, SignedRefusal), text_of(reply.to_json()))
+def keep_reply(session: Session, place: cosigning.Place, bureau: int, reply: Reply) -> Reply:
+    """Keep an answer or a refusal; returns the one that is kept, which is the first that was given."""
+    text = text_of(reply.to_json())
+    kept = cosigning.keep_answer(session, *place, bureau, isinstance(reply, SignedRefusal), text)
+    return reply if kept.answer == text else read_reply(kept.refused, kept.answer)
 
 
 def read_reply(refused: bool, text: str) -> Reply:

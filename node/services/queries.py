@@ -159,15 +159,16 @@ class Queries:
         with self._store.read() as session:
             cursor = blocks.cursor(session)
             block = None if cursor is None else blocks.get(session, cursor)
-            kinds = [
+            counts = findings.counts_by_kind(session, self._statuses)
+            kinds: list[Json] = [
                 {"kind": kind, "kind_en": kind_names(kind)[0], "kind_zh": kind_names(kind)[1], "findings": count}
-                for kind, count in findings.counts_by_kind(session, self._statuses).items()
+                for kind, count in counts.items()
             ]
             return {
                 "head": cursor,
                 "head_time": None if block is None else block.time,
-                "findings": sum(int(str(line["findings"])) for line in kinds),
-                "kinds": [dict(line) for line in kinds],
+                "findings": sum(counts.values()),
+                "kinds": kinds,
                 "products": products.count(session),
             }
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 from node.chain.decode import Event, decode_submit
 from node.chain.errors import ChainError
-from node.protocol.canonical import canonical, parse, to_hex
+from node.protocol.canonical import canonical, from_hex, parse, to_hex
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import Report
 from node.store import cosigning, findings, products
@@ -22,6 +24,7 @@ from node.store.tables import (
 )
 
 ZERO = bytes(32)
+Told: TypeAlias = tuple[Report, list[bytes], dict[bytes, int]]  # with each finding's place
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ def _finding_recorded(session: Session, event: Event, place: Place) -> None:
         _leave_untold(row)
         session.add(row)
         return
-    report, signatures = told
-    position = [finding.id() for finding in report.findings].index(finding_id)
+    report, signatures, positions = told
+    position = positions[finding_id]
     finding = report.findings[position]
     row.clue, row.listing, row.product = finding.clue_key(), finding.listing, finding.product
     row.kind, row.period, row.model = finding.kind, finding.period, finding.model
@@ -87,22 +90,33 @@ def _finding_recorded(session: Session, event: Event, place: Place) -> None:
         )
 
 
-def _report(session: Session, event: Event, place: Place) -> tuple[Report, list[bytes]] | None:
+def _report(session: Session, event: Event, place: Place) -> Told | None:
     """The signed report that names this finding; None when the transaction does not show it and it is not kept here."""
     finding_id = event.args["findingId"]
-    try:
-        report, signatures = decode_submit(place.transactions[event.tx_hash][1])
-        if any(finding.id() == finding_id for finding in report.findings):
-            return report, list(signatures)
-    except (ChainError, ProtocolError):
-        pass  # carried by a contract of somebody else's: its input has another form
+    told = _told(place.transactions[event.tx_hash][1])
+    if told is not None and finding_id in told[2]:
+        return told
     for row in cosigning.outbox(session, "queued", "sent", "recorded"):
         report = Report.from_json(parse(row.report.encode("utf-8")))
         if any(finding.id() == finding_id for finding in report.findings):
             kept = parse(row.signatures.encode("utf-8"))
             assert isinstance(kept, list)
-            return report, [bytes.fromhex(str(text)[2:]) for text in kept]
+            return report, [from_hex(text, 65) for text in kept], _positions(report)
     return None
+
+
+@lru_cache(maxsize=8)
+def _told(calldata: bytes) -> Told | None:
+    """What a transaction told, read once for all its findings; None when somebody else's contract carried it."""
+    try:
+        report, signatures = decode_submit(calldata)
+    except (ChainError, ProtocolError):
+        return None
+    return report, list(signatures), _positions(report)
+
+
+def _positions(report: Report) -> dict[bytes, int]:
+    return {finding.id(): position for position, finding in enumerate(report.findings)}
 
 
 def _leave_untold(row: FindingRow) -> None:

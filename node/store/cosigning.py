@@ -52,10 +52,13 @@ def answers(session: Session, places: Iterable[Place]) -> Sequence[AnswerRow]:
     return session.scalars(chosen.order_by(AnswerRow.clue, AnswerRow.attempt, AnswerRow.bureau)).all()
 
 
-def keep_answer(session: Session, clue: bytes, attempt: int, bureau: int, refused: bool, text: str) -> None:
-    """Keep an answer; the first one given stays."""
-    if answer(session, clue, attempt, bureau) is None:
-        session.add(AnswerRow(clue=clue, attempt=attempt, bureau=bureau, refused=refused, answer=text))
+def keep_answer(session: Session, clue: bytes, attempt: int, bureau: int, refused: bool, text: str) -> AnswerRow:
+    """Keep an answer; the first one given stays, and is returned."""
+    row = answer(session, clue, attempt, bureau)
+    if row is None:
+        row = AnswerRow(clue=clue, attempt=attempt, bureau=bureau, refused=refused, answer=text)
+        session.add(row)
+    return row
 
 
 def next_sequence(session: Session, leader: int, on_chain: int) -> int:

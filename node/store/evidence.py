@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 from node.store.tables import AnchorRow, CaptureRow, FindingRow, ModelRow
 
 
-def keep_model(
-    session: Session, model_id: bytes, manifest: str, model: bytes, features: str, thresholds: str
-) -> None:
+def keep_model(session: Session, model_id: bytes, manifest: str, model: bytes, features: str, thresholds: str) -> None:
     """Keep the files of a model; its id is their digest, so a known one is the same."""
     session.merge(ModelRow(id=model_id, manifest=manifest, model=model, features=features, thresholds=thresholds))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from node.store.tables import FindingRow, ReportRow, StatusChangeRow
@@ -82,7 +82,7 @@ def counts_by_kind(session: Session, statuses: Sequence[int] | None = None) -> d
     return {row[0]: row[1] for row in rows}
 
 
-def _where(query: Select[Any], wanted: Filter) -> Select[Any]:
+def _where(query: Any, wanted: Filter) -> Any:
     query = query.where(FindingRow.score_bps >= wanted.least_score_bps)
     if wanted.kind is not None:
         query = query.where(FindingRow.kind == wanted.kind)

@@ -7,7 +7,9 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, make_resp
 
 from node.protocol.canonical import from_hex
 from node.protocol.errors import ProtocolError
+from node.protocol.verdict import VERDICT_WORDS
 from node.protocol.verify import verify_bundle
+from node.services.evidence import BUNDLE_TYPE
 from node.services.queries import all_kinds
 from node.web.site import Site
 
@@ -70,7 +72,7 @@ def bundle(finding_id: str) -> Response:
     name = _id(finding_id)
     site().queries.finding(name)  # what a reader may not see has no file either
     response = make_response(site().bundle(name))
-    response.headers["Content-Type"] = "application/vnd.touchstone.bundle+json;version=1"
+    response.headers["Content-Type"] = BUNDLE_TYPE
     response.headers["Content-Disposition"] = f'attachment; filename="finding-{name.hex()[:16]}.bundle.json"'
     return response
 
@@ -92,7 +94,8 @@ def verify() -> Response:
     if not data:
         return _answer("verify.html", {"verification": None}, missing=True, code=400)
     verification = verify_bundle(data, site().trust(), site().clock())
-    return _answer("verify.html", {"verification": verification.to_json()}, shown=verification)
+    sentence = VERDICT_WORDS[verification.verdict]
+    return _answer("verify.html", {"verification": verification.to_json()}, shown=verification, sentence=sentence)
 
 
 def _answer(template: str, values: dict[str, Any], code: int = 200, **for_page: Any) -> Response:

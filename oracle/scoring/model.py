@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import xgboost
 from numpy.typing import NDArray
-from oracle.errors import OracleError
 
 from node.protocol.canonical import sha256
 from node.protocol.manifest import ModelManifest
 from node.protocol.scorer import ReferenceScorer, micro, thresholds_from_hex
+from oracle.errors import OracleError
 
 Vector = Sequence[int | None]
 Matrix = NDArray[np.float32]

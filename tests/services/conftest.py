@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from node.services.cosigning import Clue
+from tests.services.chain import Chain, open_chain
 from tests.services.house import House, clue, open_house
 
 
@@ -18,3 +19,9 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def make_clue() -> Callable[..., Clue]:
     return clue
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Iterator[Chain]:
+    with open_chain(tmp_path) as opened:
+        yield opened

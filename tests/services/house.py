@@ -12,6 +12,7 @@ from node.protocol.configuration import Bureau, Configuration, ContractVersion
 from node.protocol.finding import Answer, Finding, Refusal, Report
 from node.protocol.identifiers import ADDRESSES, ROLES
 from node.protocol.observation import Observation
+from node.protocol.scorer import micro
 from node.protocol.signing import LocalSigner
 from node.protocol.typed_data import Domain, digest
 from node.services.cosigning import Clue, Leader
@@ -19,6 +20,7 @@ from node.services.peer import Peer
 from node.store import blocks, cosigning
 from node.store.session import Store, open_store
 from node.store.tables import FindingRow, ReportRow
+from tests.services.small_model import SmallModel
 
 CHAIN_ID = 20262
 NOW = 1_790_000_000
@@ -79,6 +81,7 @@ class FakeOracle:
     gone: set[str] = field(default_factory=set)
     asked: int = 0
     fail: Exception | None = None
+    model: SmallModel | None = None  # none: the score is what the test says
 
     def answer(self, asks: Sequence[Ask]) -> Sequence[SignedAnswer | SignedRefusal]:
         self.asked += len(asks)
@@ -109,27 +112,25 @@ class FakeOracle:
                 "seller_name": "Shop One",
             }
         )
-        explanation = Explanation(
-            model=MODEL,
-            features=(("price_gap_bps", "own", self.score_bps), ("peer_gap_bps", "context", None)),
-            score_bps=self.score_bps,
-            margin_micro=2_000_001,
-            contributions=(
-                ("price_gap_bps", 2_500_000),
-                ("peer_gap_bps", -400_000),
-                ("bias", -100_000),
-                ("rounding", 1),
-            ),
-        )
+        explanation = self._explanation()
         answer = Answer(
             **common,
             observation_root=observation_root([seen]),
-            score_bps=self.score_bps,
-            model=MODEL,
+            score_bps=explanation.score_bps,
+            model=explanation.model,
             context=ask.context_digest,
             explanation=explanation.digest(),
         )
         return SignedAnswer(answer, key.sign(digest(DOMAIN, answer.struct_hash())), (seen,), explanation)
+
+    def _explanation(self) -> Explanation:
+        features = (("price_gap_bps", "own", self.score_bps), ("peer_gap_bps", "context", None))
+        if self.model is None:
+            lines = (("price_gap_bps", 2_500_000), ("peer_gap_bps", -400_000), ("bias", -100_000), ("rounding", 1))
+            return Explanation(MODEL, features, self.score_bps, 2_000_001, lines)
+        margin = self.model.scorer.margin([value for _, _, value in features])
+        lines = (("price_gap_bps", micro(margin)), ("peer_gap_bps", 0), ("bias", 0), ("rounding", 0))
+        return Explanation(self.model.id, features, self.model.scorer.score_bps(margin), micro(margin), lines)
 
 
 @dataclass

@@ -23,7 +23,13 @@ def test_settings_are_read_from_the_environment() -> None:
 
 
 @pytest.mark.parametrize(
-    "env", [{"TOUCHSTONE_PORT": "http"}, {"TOUCHSTONE_PORT": "65536"}, {"TOUCHSTONE_THREADS": "0"}, {"TOUCHSTONE_AUDIENCE": "x"}]
+    "env",
+    [
+        {"TOUCHSTONE_PORT": "http"},
+        {"TOUCHSTONE_PORT": "65536"},
+        {"TOUCHSTONE_THREADS": "0"},
+        {"TOUCHSTONE_AUDIENCE": "x"},
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(env: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match=next(iter(env))):

@@ -167,9 +167,7 @@ class EmbeddedEngine:
             self.file.sql.execute("INSERT INTO seals VALUES (?, 0, ?)", (number, b"".join(seals)))
             log_index = 0
             for position, (transaction, receipt) in enumerate(zip(transactions, receipts, strict=True)):
-                self.file.sql.execute(
-                    "INSERT INTO transactions VALUES (?, ?, ?)", (transaction.hash, number, position)
-                )
+                self.file.sql.execute("INSERT INTO transactions VALUES (?, ?, ?)", (transaction.hash, number, position))
                 for log in receipt.logs:
                     topics = b"".join(topic.to_bytes(32, "big") for topic in log.topics)
                     self.file.sql.execute(
@@ -236,9 +234,7 @@ class EmbeddedEngine:
 
     def find_transaction(self, tx_hash: bytes) -> tuple[int, int] | None:
         """Block and position of a sealed transaction."""
-        row = self.file.sql.execute(
-            "SELECT block, position FROM transactions WHERE hash = ?", (tx_hash,)
-        ).fetchone()
+        row = self.file.sql.execute("SELECT block, position FROM transactions WHERE hash = ?", (tx_hash,)).fetchone()
         return None if row is None else (row[0], row[1])
 
     def logs(self, first: int, last: int) -> list[tuple[int, int, int, bytes, bytes, bytes]]:

@@ -1,0 +1,235 @@
+"""The evidence bundle: one JSON file that holds a finding and all that proves it.
+
+Reading goes in two stages, as a verifier needs it: `Bundle.parse` takes the file apart into its named parts and refuses
+what is no bundle at all; each part is decoded when it is first used, and then a fault is a fault of that part.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self, TypeVar
+
+from node.protocol.answer import Ask, SignedAnswer
+from node.protocol.canonical import Json, canonical, from_hex, parse
+from node.protocol.configuration import MAX_BUREAUS, Configuration
+from node.protocol.errors import ProtocolError, UnreadableError
+from node.protocol.finding import Anchor, Finding, Report
+from node.protocol.header import Header
+from node.protocol.manifest import ModelManifest
+from node.protocol.reading import bare_hex_of, integer_of, list_of, object_of, text_of
+from node.protocol.trie import MAX_NODES
+from node.protocol.verdict import altered
+
+MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1"
+MAX_BYTES = 64 * 2**20
+MAX_ANCHORS, MAX_PAYLOADS, MAX_PATH = 5000, 5000, 64
+REQUIRED = (
+    *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),
+    *("configuration", "ask", "answers", "model"),
+)
+OPTIONAL = ("anchors", "payloads", "status", "notes")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class NamedHeader:
+    """A header beside the block hash that it is said to have."""
+
+    header: Header
+    block_hash: bytes
+
+
+@dataclass(frozen=True)
+class ReceiptProof:
+    """Where a log stands: transaction, trie nodes from the root down, position among the receipt's own logs."""
+
+    index: int
+    nodes: tuple[bytes, ...]
+    log_index: int
+
+
+@dataclass(frozen=True)
+class AnchorProof:
+    """That an observation is in a batch, and the batch on the chain."""
+
+    batch: Anchor
+    index: int
+    path: tuple[bytes, ...]
+    observation_root: bytes
+    named: NamedHeader
+    receipt: ReceiptProof
+
+
+@dataclass(frozen=True)
+class StatusProof:
+    """The finding's record, or its absence, in the state after a block."""
+
+    named: NamedHeader
+    account_nodes: tuple[bytes, ...]
+    storage_nodes: tuple[bytes, ...]
+    key: bytes
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """The manifest and the files that it names, without the training record."""
+
+    manifest: ModelManifest
+    model: bytes
+    features: bytes
+    thresholds: bytes
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The named parts. Decoded parts raise `StepFailed` when they are malformed."""
+
+    parts: Mapping[str, Json]
+
+    @classmethod
+    def parse(cls, data: bytes, max_bytes: int = MAX_BYTES) -> Self:
+        """The parts of a bundle file. Raises `ProtocolError` for what is no bundle."""
+        if len(data) > max_bytes:
+            raise UnreadableError(f"expected at most {max_bytes} bytes, got {len(data)}")
+        parts = object_of(parse(data), REQUIRED, OPTIONAL)
+        if parts["mediaType"] != MEDIA_TYPE:
+            raise UnreadableError(f"expected {MEDIA_TYPE}, got {parts['mediaType']!r:.80}")
+        return cls(parts)
+
+    def to_bytes(self) -> bytes:
+        """The canonical file."""
+        return canonical(dict(self.parts))
+
+    def has(self, part: str) -> bool:
+        """Is this optional part there?"""
+        return part in self.parts
+
+    @cached_property
+    def named(self) -> NamedHeader:
+        return self._part("header", lambda value: _named(value, self.parts["block_hash"]))
+
+    @cached_property
+    def receipt(self) -> ReceiptProof:
+        return self._part("receipt", _receipt)
+
+    @cached_property
+    def report(self) -> Report:
+        return self._part("report", Report.from_json)
+
+    @cached_property
+    def signatures(self) -> tuple[bytes, ...]:
+        return self._part("signatures", lambda v: tuple(from_hex(item, 65) for item in list_of(v, MAX_BUREAUS)))
+
+    @cached_property
+    def finding(self) -> Finding:
+        findings = self.report.findings
+        if not findings:
+            raise altered("report", "expected a finding in the report, got none")
+        return findings[self._part("finding", lambda value: integer_of(value, 0, len(findings) - 1))]
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        return self._part("configuration", Configuration.from_json)
+
+    @cached_property
+    def ask(self) -> Ask:
+        return self._part("ask", Ask.from_json)
+
+    @cached_property
+    def answers(self) -> tuple[SignedAnswer, ...]:
+        return self._part("answers", lambda v: tuple(SignedAnswer.from_json(item) for item in list_of(v, MAX_BUREAUS)))
+
+    @cached_property
+    def model(self) -> ModelFiles:
+        return self._part("model", _model)
+
+    @cached_property
+    def anchors(self) -> tuple[AnchorProof, ...]:
+        return self._part("anchors", lambda value: tuple(_anchor(item) for item in list_of(value, MAX_ANCHORS)))
+
+    @cached_property
+    def payloads(self) -> dict[bytes, bytes]:
+        return self._part("payloads", _payloads)
+
+    @cached_property
+    def status(self) -> StatusProof:
+        return self._part("status", _status)
+
+    def _part(self, name: str, read: Callable[[Json], T]) -> T:
+        with blaming(name):
+            return read(self.parts[name])
+
+
+@contextmanager
+def blaming(part: str) -> Iterator[None]:
+    """Turn what the ground floor raises inside into a fault of `part`."""
+    try:
+        yield
+    except ProtocolError as exc:
+        if hasattr(exc, "code"):
+            raise
+        raise altered(part, str(exc)) from exc
+
+
+def encode_file(data: bytes) -> str:
+    """Base64 as files stand in a bundle."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def _file(value: Json) -> bytes:
+    text = text_of(value)
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError) as exc:
+        raise UnreadableError(f"expected base64, got: {exc}") from exc
+    if encode_file(data) != text:
+        raise UnreadableError("expected base64 in its one spelling, got another")
+    return data
+
+
+def _named(header: Json, block_hash: Json) -> NamedHeader:
+    return NamedHeader(Header.from_rlp(from_hex(header)), from_hex(block_hash, 32))
+
+
+def _nodes(value: Json) -> tuple[bytes, ...]:
+    return tuple(from_hex(item) for item in list_of(value, MAX_NODES))
+
+
+def _receipt(value: Json) -> ReceiptProof:
+    row = object_of(value, ("index", "nodes", "log_index"))
+    return ReceiptProof(integer_of(row["index"]), _nodes(row["nodes"]), integer_of(row["log_index"]))
+
+
+def _model(value: Json) -> ModelFiles:
+    row = object_of(value, ("manifest", "model", "features", "thresholds"))
+    manifest = ModelManifest.from_json(row["manifest"])
+    return ModelFiles(manifest, _file(row["model"]), _file(row["features"]), _file(row["thresholds"]))
+
+
+def _anchor(value: Json) -> AnchorProof:
+    keys = ("batch", "index", "path", "observation_root", "header", "block_hash", "receipt")
+    row = object_of(value, keys)
+    return AnchorProof(
+        batch=Anchor.from_json(row["batch"]),
+        index=integer_of(row["index"]),
+        path=tuple(from_hex(item, 32) for item in list_of(row["path"], MAX_PATH)),
+        observation_root=from_hex(row["observation_root"], 32),
+        named=_named(row["header"], row["block_hash"]),
+        receipt=_receipt(row["receipt"]),
+    )
+
+
+def _payloads(value: Json) -> dict[bytes, bytes]:
+    if not isinstance(value, dict) or len(value) > MAX_PAYLOADS:
+        raise UnreadableError(f"expected an object of at most {MAX_PAYLOADS} payloads")
+    return {bare_hex_of(name, 32): _file(data) for name, data in value.items()}
+
+
+def _status(value: Json) -> StatusProof:
+    row = object_of(value, ("header", "block_hash", "account_nodes", "storage_nodes", "key"))
+    named = _named(row["header"], row["block_hash"])
+    return StatusProof(named, _nodes(row["account_nodes"]), _nodes(row["storage_nodes"]), from_hex(row["key"], 32))

@@ -1,0 +1,136 @@
+"""The plain words of a verification: what is proven, what is not, and who holds the keys.
+
+Every value in a claim is taken from bytes that the steps have proven; nothing from the exporter's notes.
+"""
+
+from datetime import UTC, datetime
+
+from node.protocol.canonical import to_hex
+from node.protocol.identifiers import KIND_NAMES, MAX_TIME, ZERO, Kind
+from node.protocol.steps_history import CONTESTED, STATUS_WORDS
+from node.protocol.steps_record import Context
+from node.protocol.trust import TrustRoot
+from node.protocol.verdict import Words
+
+
+def claims_of(context: Context) -> list[Words]:
+    """What the bundle proves. Only for bundles whose steps hold."""
+    bundle, finding, header = context.bundle, context.bundle.finding, context.bundle.named.header
+    english, chinese = KIND_NAMES[Kind(finding.kind)]
+    month = f"{finding.period // 100:04d}-{finding.period % 100:02d}"
+    score, spread = _percent(finding.score_bps), _percent(finding.spread_bps)
+    found = [
+        (
+            f"The finding {to_hex(finding.id())} is a suspicion of {english}.",
+            f"认定 {to_hex(finding.id())} 为涉嫌{chinese}。",
+        ),
+        (
+            f"Its risk score is {score} %; the signers' scores lie {spread} points apart.",
+            f"风险评分为 {score}%，各签名机关评分相差 {spread} 个百分点。",
+        ),
+        (f"It is about the month {month}.", f"所涉月份为 {month}。"),
+        (f"It is about the subject {to_hex(finding.subject)}.", f"所涉主体为 {to_hex(finding.subject)}。"),
+    ]
+    if finding.listing != ZERO:
+        found.append(
+            (f"It is about the listing {to_hex(finding.listing)}.", f"所涉商品页面为 {to_hex(finding.listing)}。")
+        )
+    if finding.product != ZERO:
+        gtin = f"{int.from_bytes(finding.product, 'big'):014d}"
+        found.append((f"The listing states the product number (GTIN) {gtin}.", f"页面所示商品条码（GTIN）为 {gtin}。"))
+    (seals, validators), (signed, bureaus) = context.seals, context.signed
+    time = _time(header.time)
+    found += [
+        (f"It was recorded in block {header.number} at {time}.", f"记录于第 {header.number} 号区块，时间 {time}。"),
+        (f"It was signed by {signed} of {bureaus} bureaus.", f"由 {bureaus} 家机关中的 {signed} 家签名。"),
+        (
+            f"The block was sealed by {seals} of {validators} validators.",
+            f"该区块由 {validators} 个验证节点中的 {seals} 个封签。",
+        ),
+        (
+            f"The {len(bundle.answers)} signers' scores follow from their vectors and the model {to_hex(finding.model)}.",
+            f"{len(bundle.answers)} 家签名机关的评分由各自的特征向量与模型 {to_hex(finding.model)} 得出。",
+        ),
+    ]
+    if context.status in STATUS_WORDS:
+        words = STATUS_WORDS[context.status]
+        when = _time(context.status_time)
+        found.append((f"Its status was “{words[0]}” at {when}.", f"截至 {when}，其状态为“{words[1]}”。"))
+    return found
+
+
+def not_proven_of(context: Context, nothing: bool) -> list[Words]:
+    """What the bundle does not prove, so that nobody reads more into it."""
+    if nothing:
+        return [("Nothing that this bundle says is proven.", "此证据包所述内容均未得到证明。")]
+    found = [
+        (
+            "That the suspicion is true: a finding is a suspicion, confirmed by officers of the signing bureaus.",
+            "认定内容属实与否：认定是经签名机关工作人员确认的嫌疑，不是裁决。",
+        ),
+        (
+            "That the marketplace showed what was observed: the signing bureaus say so.",
+            "平台确曾展示所观测的内容：此点仅由签名机关陈述。",
+        ),
+        (
+            "That context features and contributions are right: they are as each bureau stated them.",
+            "上下文特征与贡献值的正确性：以各机关陈述为准。",
+        ),
+        (
+            "The question's address and context, and all notes: they are informative.",
+            "询问中的网址与上下文以及全部附注：仅供参考。",
+        ),
+    ]
+    if context.hidden:
+        found.append((f"The values of {context.hidden} hidden fields.", f"{context.hidden} 个未披露字段的内容。"))
+    if context.payloads_missing:
+        count = context.payloads_missing
+        found.append((f"What {count} payloads held that are not here.", f"未附上的 {count} 份原始载荷的内容。"))
+    if not context.anchored:
+        found.append(("When the observations were anchored.", "观测数据何时锚定上链。"))
+    if context.status is None:
+        found.append(("What became of the finding later: no status is shown.", "该认定的后续情况：未附状态证明。"))
+    elif context.status == CONTESTED:
+        found.append(("How the objection ends: the finding is contested.", "异议的结果：该认定目前有异议。"))
+    if not context.configuration_known:
+        found.append(
+            (
+                "That the trust root knows this consortium configuration: it is linked through the chain only.",
+                "信任根未列出该联盟配置：仅通过链关联。",
+            )
+        )
+    if context.trust.is_current(context.bundle.named.header.number):
+        found.append(
+            (
+                "That the validators of that time did not collude later: this verdict rests on it.",
+                "当时的验证节点事后未串通重签：本结论以此为前提。",
+            )
+        )
+    else:
+        found.append(
+            (
+                "That the retired validators who sealed this block did not sign it later: no time anchor is judged here.",
+                "封签该区块的验证节点已退任，未能排除其事后补签：本工具未核验时间锚。",
+            )
+        )
+    return found
+
+
+def custody_of(trust: TrustRoot) -> Words:
+    """Who holds the validator keys, by the trust root."""
+    if trust.custody == "one party":
+        return ("one party holds all validator keys of this chain", "本链全部验证节点密钥由同一方持有")
+    return (
+        "the validator keys of this chain are held by the bureaus of the consortium",
+        "本链验证节点密钥由联盟各机关分别持有",
+    )
+
+
+def _percent(points: int) -> str:
+    return f"{points // 100}.{points % 100:02d}"
+
+
+def _time(seconds: int) -> str:
+    if seconds > MAX_TIME:
+        return str(seconds)[:40]
+    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,142 @@
+"""What a header proves once it is sealed: logs under its receipts root, storage under its state root."""
+
+from dataclasses import dataclass
+
+from node.protocol import rlp
+from node.protocol.bundle import NamedHeader, ReceiptProof
+from node.protocol.canonical import keccak256
+from node.protocol.errors import HeaderError, SealError, TrieError
+from node.protocol.header import check_seals, quorum, seal_signers
+from node.protocol.identifiers import address_bytes, checksummed
+from node.protocol.trie import EMPTY_ROOT, lookup
+from node.protocol.trust import TrustRoot
+from node.protocol.verdict import StepFailed, VerdictCode, altered
+
+
+@dataclass(frozen=True)
+class Log:
+    """An event as its receipt holds it."""
+
+    address: str
+    topics: tuple[bytes, ...]
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Account:
+    """A contract in the state after a block."""
+
+    storage_root: bytes
+    code_hash: bytes
+
+
+def check_form(named: NamedHeader, part: str) -> None:
+    """The header is one of QBFT, and the block hash beside it is its own."""
+    try:
+        named.header.check_constants()
+    except HeaderError as exc:
+        raise altered(part, str(exc)) from exc
+    if named.header.block_hash() != named.block_hash:
+        raise altered(
+            part,
+            f"expected block hash {named.block_hash.hex()}, got {named.header.block_hash().hex()}",
+            "区块哈希与区块头的内容不符",
+        )
+
+
+def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, int]:
+    """A quorum of the set in force sealed the block; returns how many of how many. Raises `StepFailed`."""
+    header = named.header
+    # (1) the trust root speaks for this block
+    validators = trust.validators_for(header.number)
+    if validators is None:
+        raise StepFailed(
+            VerdictCode.UNKNOWN,
+            part,
+            f"the trust root reaches block {trust.complete_to} and does not say who sealed block {header.number:d}"[
+                :200
+            ],
+            f"信任根截至第 {trust.complete_to} 号区块，未涵盖此区块",
+        )
+    try:
+        # (2) a well-formed quorum, none of it of the set: somebody else's chain
+        signers = seal_signers(header)
+        strangers = not set(signers) & set(validators)
+        if strangers and len(set(signers)) == len(signers) >= quorum(len(validators)):
+            raise StepFailed(
+                VerdictCode.NOT_TRUSTED,
+                part,
+                f"all {len(signers)} seals are by keys outside the validator set in force",
+                f"全部 {len(signers)} 枚封签均出自当时验证节点之外的密钥",
+            )
+        # (3) the rule
+        return len(check_seals(header, validators)), len(validators)
+    except SealError as exc:
+        raise altered(part, str(exc)) from exc
+
+
+def log_at(named: NamedHeader, proof: ReceiptProof) -> Log:
+    """The log that the proof leads to, of a transaction that succeeded. Raises `TrieError`."""
+    # (1) the receipt is in the block
+    key = rlp.encode(rlp.minimal(proof.index))
+    data = lookup(named.header.receipts_root, key, proof.nodes)
+    if data is None:
+        raise TrieError(f"expected a receipt of transaction {proof.index}, got none")
+    # (2) typed receipts (EIP-2718) carry one byte before the list
+    receipt = rlp.decode(data[1:] if data[0] < 0x80 else data)
+    if not isinstance(receipt, list) or len(receipt) != 4 or not isinstance(receipt[3], list):
+        raise TrieError("expected a receipt of status, gas, bloom and logs, got something else")
+    if receipt[0] != b"\x01":
+        raise TrieError("expected a transaction that succeeded, got one that failed")
+    # (3) the log is in the receipt
+    logs = receipt[3]
+    if proof.log_index >= len(logs):
+        raise TrieError(f"expected log {proof.log_index}, got only {len(logs)}")
+    log = logs[proof.log_index]
+    if not isinstance(log, list) or len(log) != 3:
+        raise TrieError("expected a log of address, topics and data, got something else")
+    address, topics, body = log
+    if not isinstance(address, bytes) or len(address) != 20 or not isinstance(topics, list):
+        raise TrieError("expected a log of address, topics and data, got something else")
+    words = tuple(topic for topic in topics if isinstance(topic, bytes) and len(topic) == 32)
+    if len(words) != len(topics) or not isinstance(body, bytes):
+        raise TrieError("expected topics of 32 bytes and data, got something else")
+    return Log(checksummed(address), words, body)
+
+
+def check_log(log: Log, emitter: str, event: str, topics: int, words: int) -> list[int]:
+    """The log is this event by this contract; returns the words of its data. Raises `TrieError`."""
+    if log.address != emitter:
+        raise TrieError(f"expected a log of {emitter}, got one of {log.address}")
+    if len(log.topics) != topics or log.topics[0] != keccak256(event.encode("ascii")):
+        raise TrieError(f"expected the event {event}, got another")
+    if len(log.data) != 32 * words:
+        raise TrieError(f"expected {words} words of data, got {len(log.data)} bytes")
+    return [int.from_bytes(log.data[32 * n : 32 * n + 32], "big") for n in range(words)]
+
+
+def account_at(state_root: bytes, address: str, nodes: tuple[bytes, ...]) -> Account:
+    """A contract's account under a state root. Raises `TrieError`."""
+    data = lookup(state_root, keccak256(address_bytes(address)), nodes)
+    if data is None:
+        raise TrieError(f"expected an account at {address}, got none")
+    account = rlp.decode(data)
+    if not isinstance(account, list) or len(account) != 4:
+        raise TrieError("expected an account of four items, got something else")
+    storage_root, code_hash = account[2], account[3]
+    if not isinstance(storage_root, bytes) or not isinstance(code_hash, bytes):
+        raise TrieError("expected an account with storage root and code hash, got something else")
+    return Account(storage_root, code_hash)
+
+
+def storage_at(account: Account, slot: bytes, nodes: tuple[bytes, ...]) -> int:
+    """The word in a storage slot, zero when it is empty. Raises `TrieError`."""
+    if not nodes and account.storage_root == EMPTY_ROOT:
+        return 0
+    data = lookup(account.storage_root, keccak256(slot), nodes)
+    if data is None:
+        return 0
+    value = rlp.decode(data)
+    if not isinstance(value, bytes) or not 0 < len(value) <= 32 or value[0] == 0:
+        raise TrieError("expected a minimal storage word, got something else")
+    return int.from_bytes(value, "big")

@@ -1,0 +1,138 @@
+"""Steps of the verifier, third part: when the evidence was anchored, and what became of the finding."""
+
+from node.protocol.bundle import AnchorProof, blaming
+from node.protocol.canonical import keccak256
+from node.protocol.errors import VerificationError
+from node.protocol.merkle import check_inclusion, leaf_hash
+from node.protocol.onchain import account_at, check_form, check_log, check_sealed, log_at, storage_at
+from node.protocol.steps_record import Context, Held, registry_of
+from node.protocol.verdict import INFORMATIVE, PROVEN, StepFailed, VerdictCode, Words, altered
+
+EVENT = "BatchAnchored(uint32,uint64,bytes32,uint64,uint64)"
+STALE_AFTER = 30 * 24 * 3600  # seconds
+SLOT = bytes(32)  # of the mapping of records in FindingRegistry
+
+CONTESTED, OVERTURNED, SUPERSEDED, WITHDRAWN = 2, 4, 5, 6
+STATUS_WORDS: dict[int, Words] = {
+    1: ("recorded", "已记录"),
+    CONTESTED: ("contested", "有异议"),
+    3: ("upheld", "维持"),
+    OVERTURNED: ("overturned", "已推翻"),
+    SUPERSEDED: ("superseded", "已被取代"),
+    WITHDRAWN: ("withdrawn", "已撤回"),
+}
+
+
+def check_anchors(context: Context) -> Held:
+    """(10) Each anchor leads from an observation of a signer, through its batch, to an event in a sealed block."""
+    if not context.bundle.has("anchors"):
+        return Held(INFORMATIVE, ("no anchors of the observations are given", "未附观测锚定证明"))
+    roots = {
+        (signed.answer.bureau, observation.root())
+        for signed in context.bundle.answers
+        for observation in signed.observations
+    }
+    proven: set[tuple[int, bytes]] = set()
+    for anchor in context.bundle.anchors:
+        if (anchor.batch.bureau, anchor.observation_root) not in roots:
+            raise altered("anchors", "expected anchors of the observations here, got another", "锚定证明与所附观测不符")
+        with blaming("anchors"):
+            _check_anchor(context, anchor)
+        proven.add((anchor.batch.bureau, anchor.observation_root))
+    context.anchored = len(proven)
+    return Held(
+        PROVEN,
+        (
+            f"{len(proven)} of {len(roots)} observations are anchored",
+            f"{len(roots)} 条观测中有 {len(proven)} 条已上链锚定",
+        ),
+    )
+
+
+def _check_anchor(context: Context, anchor: AnchorProof) -> None:
+    batch = anchor.batch
+    # (a) the observation is in the batch
+    check_inclusion(leaf_hash(anchor.observation_root), anchor.index, batch.size, anchor.path, batch.root)
+    # (b) the batch is in a sealed block
+    check_form(anchor.named, "anchors")
+    check_sealed(anchor.named, context.trust, "anchors")
+    emitter = registry_of(context, "ObservationLog", anchor.named.header.number)
+    log = log_at(anchor.named, anchor.receipt)
+    root, size, _ = check_log(log, emitter, EVENT, topics=3, words=3)
+    numbers = [int.from_bytes(topic, "big") for topic in log.topics[1:]]
+    if [*numbers, root, size] != [batch.bureau, batch.sequence, int.from_bytes(batch.root, "big"), batch.size]:
+        raise VerificationError("expected the batch that the event names, got another")
+
+
+def check_status(context: Context) -> Held:
+    """(11) What the registry says of the finding in the state after a later block."""
+    bundle = context.bundle
+    if not bundle.has("status"):
+        return Held(INFORMATIVE, ("no later status is given", "未附后续状态证明"))
+    status, finding, header = bundle.status, bundle.finding, bundle.status.named.header
+    # (a) a sealed block, not before the one that recorded the finding
+    check_form(status.named, "status")
+    check_sealed(status.named, context.trust, "status")
+    if header.number < bundle.named.header.number:
+        raise altered(
+            "status", "expected a status after the finding was recorded, got an earlier one", "状态早于认定的记录"
+        )
+    # (b) the registry's storage in the state after it
+    if status.key not in (finding.clue_key(), finding.id()):
+        raise altered("status", "expected the status of this finding, got another key", "状态证明并非针对该认定")
+    with blaming("status"):
+        address = registry_of(context, "FindingRegistry", header.number)
+        account = account_at(header.state_root, address, status.account_nodes)
+        packed = storage_at(account, keccak256(status.key + SLOT), status.storage_nodes)
+    contract = context.trust.contract_in_force("FindingRegistry", header.number)
+    if contract is None or contract.code_hash != account.code_hash:
+        raise StepFailed(
+            VerdictCode.NOT_TRUSTED,
+            "status",
+            "the registry's code is not the one that the trust root names",
+            "登记合约的代码与信任根所列不符",
+        )
+    # (c) what it says
+    context.status = _status_of(packed, finding.id(), status.key == finding.clue_key())
+    context.status_time = header.time
+    _note_status(context)
+    if context.status is None:
+        return Held(INFORMATIVE, ("the status given does not say what is live", "所附状态不能说明何者有效"))
+    words = STATUS_WORDS.get(context.status, ("of an unknown status", "状态未知"))
+    return Held(
+        PROVEN,
+        (
+            f"in block {header.number} the finding is {words[0]}",
+            f"在第 {header.number} 号区块，该认定的状态为：{words[1]}",
+        ),
+    )
+
+
+def _status_of(packed: int, finding_id: bytes, live: bool) -> int | None:
+    """The finding's status by its record. None: nothing under its own id, so it was neither superseded nor withdrawn."""
+    ours = packed >> 128 == int.from_bytes(finding_id[:16], "big") and packed != 0
+    if ours:
+        return packed & 0xFF
+    if live:
+        return SUPERSEDED if packed else WITHDRAWN  # another finding, or none, is live under the clue key
+    if packed:
+        raise altered("status", "expected a record of this finding under its id, got another")
+    return None
+
+
+def _note_status(context: Context) -> None:
+    """What the status means for the verdict."""
+    if context.status == OVERTURNED:
+        context.findings.append(
+            StepFailed(VerdictCode.OVERTURNED, "status", "the finding was overturned", "该认定已被推翻")
+        )
+    if context.status in (SUPERSEDED, WITHDRAWN):
+        context.findings.append(
+            StepFailed(
+                VerdictCode.SUPERSEDED, "status", "the finding was replaced or withdrawn", "该认定已被替换或撤回"
+            )
+        )
+    if context.at is not None and context.status_time < context.at - STALE_AFTER:
+        context.findings.append(
+            StepFailed(VerdictCode.STALE, "status", "the status is more than 30 days old", "所示状态距今超过三十天")
+        )

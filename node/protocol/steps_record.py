@@ -1,0 +1,155 @@
+"""Steps of the verifier, first part: the block, its seals, the receipt, the bureaus' signatures, the configuration."""
+
+from dataclasses import dataclass, field
+
+from node.protocol.bundle import Bundle, blaming
+from node.protocol.finding import MAX_FINDINGS
+from node.protocol.identifiers import Kind
+from node.protocol.onchain import check_form, check_log, check_sealed, log_at
+from node.protocol.signing import recover
+from node.protocol.trust import TrustRoot
+from node.protocol.typed_data import Domain, digest
+from node.protocol.verdict import LINKED, PROVEN, StepFailed, VerdictCode, Words, altered
+
+EVENT = "FindingRecorded(bytes32,bytes32,uint64)"
+
+
+@dataclass
+class Context:
+    """What the steps share: the input, and what earlier steps found."""
+
+    bundle: Bundle
+    trust: TrustRoot
+    at: int | None
+    seals: tuple[int, int] = (0, 0)  # how many of how many validators
+    signed: tuple[int, int] = (0, 0)  # how many of how many bureaus
+    hidden: int = 0  # fields of observations that are not shown
+    payloads_missing: int = 0
+    configuration_known: bool = False
+    status: int | None = None  # as proven by the status part
+    status_time: int = 0
+    anchored: int = 0
+    findings: list[StepFailed] = field(default_factory=list)  # what the status says, which is no fault
+
+
+@dataclass(frozen=True)
+class Held:
+    """A step that holds."""
+
+    standing: str
+    words: Words
+    part: str | None = None
+
+
+def check_header(context: Context) -> Held:
+    """(2) The header is well formed and has the stated hash."""
+    named = context.bundle.named
+    check_form(named, "header")
+    number = named.header.number
+    return Held(PROVEN, (f"block {number} has the hash stated", f"第 {number} 号区块的哈希与所述一致"))
+
+
+def check_header_seals(context: Context) -> Held:
+    """(3) A quorum of the validators in force sealed it, on the chain of the trust root."""
+    named = context.bundle.named
+    check_form(named, "header")
+    context.seals = check_sealed(named, context.trust, "header")
+    count, size = context.seals
+    return Held(PROVEN, (f"sealed by {count} of {size} validators", f"{size} 个验证节点中有 {count} 个封签"))
+
+
+def registry_of(context: Context, name: str, block: int) -> str:
+    """The contract's address in this block. Raises `StepFailed`: unknown."""
+    address = context.trust.contract(name, block)
+    if address is None:
+        raise StepFailed(
+            VerdictCode.UNKNOWN,
+            "header",
+            f"the trust root names no {name} for this block",
+            f"信任根未列出此区块的 {name} 合约",
+        )
+    return address
+
+
+def check_receipt(context: Context) -> Held:
+    """(4) The block holds the event that recorded exactly this finding."""
+    bundle, number = context.bundle, context.bundle.named.header.number
+    registry = registry_of(context, "FindingRegistry", number)
+    # (a) the event is in the block
+    with blaming("receipt"):
+        log = log_at(bundle.named, bundle.receipt)
+        check_log(log, registry, EVENT, topics=3, words=1)
+    # (b) it is about this finding
+    finding = bundle.finding
+    if log.topics[1] != finding.id():
+        others = [other.id() for other in bundle.report.findings]
+        part = "finding" if log.topics[1] in others else "report"
+        raise altered(
+            part, f"expected finding {log.topics[1].hex()}, got {finding.id().hex()}", "认定与链上记录的编号不符"
+        )
+    if log.topics[2] != finding.subject:
+        raise altered("report", "expected the subject of the event, got another", "认定的主体与链上记录不符")
+    # (c) it is of a kind that this version can put into words
+    if finding.kind not in list(Kind):
+        raise StepFailed(
+            VerdictCode.UNKNOWN, "report", f"unknown kind {finding.kind}", f"未知的违法类型 {finding.kind}"
+        )
+    return Held(PROVEN, (f"the finding was recorded in block {number}", f"该认定已记录于第 {number} 号区块"))
+
+
+def check_signatures(context: Context) -> Held:
+    """(5) Enough distinct bureaus signed the report, each by the oracle key that the configuration names."""
+    bundle, report, configuration = context.bundle, context.bundle.report, context.bundle.configuration
+    signers = list(report.signers)
+    # (a) the report binds this configuration
+    if configuration.digest() != report.config_digest:
+        raise altered(
+            "configuration", "expected the configuration that the report binds, got another", "配置与报告所绑定的不符"
+        )
+    # (b) it is well formed
+    if signers != sorted(set(signers)) or report.leader not in signers:
+        raise altered("report", f"expected distinct signers, ascending, with their leader, got {signers!r:.80}")
+    if not 1 <= len(report.findings) <= MAX_FINDINGS:
+        raise altered("report", f"expected 1 to {MAX_FINDINGS} findings, got {len(report.findings)}")
+    if len(signers) < configuration.quorum():
+        raise altered("report", f"expected at least {configuration.quorum()} signers, got {len(signers)}")
+    if len(bundle.signatures) != len(signers):
+        raise altered("signatures", f"expected {len(signers)} signatures, got {len(bundle.signatures)}")
+    # (c) each by the key of the bureau at its place
+    address = registry_of(context, "FindingRegistry", bundle.named.header.number)
+    statement = digest(Domain(context.trust.chain_id, address), report.struct_hash())
+    for bureau, signature in zip(signers, bundle.signatures, strict=True):
+        with blaming("signatures"):
+            key = recover(statement, signature)
+        holder = configuration.bureau_of_oracle(key)
+        if holder is None or holder.id != bureau:
+            raise altered(
+                "signatures", f"expected the signature of bureau {bureau}, got one by {key}", "签名与所列机关不符"
+            )
+    context.signed = len(signers), len(configuration.bureaus)
+    count, size = context.signed
+    return Held(PROVEN, (f"signed by {count} of {size} bureaus", f"{size} 家机关中有 {count} 家签名"))
+
+
+def check_configuration(context: Context) -> Held:
+    """(6) The configuration is the one that report and finding bind; the trust root may know it too."""
+    bundle, configuration = context.bundle, context.bundle.configuration
+    wanted = configuration.digest()
+    if not wanted == bundle.report.config_digest == bundle.finding.config_digest:
+        raise altered(
+            "configuration", "expected the configuration that the finding binds, got another", "配置与认定所绑定的不符"
+        )
+    if configuration.chain_id != context.trust.chain_id:
+        raise StepFailed(
+            VerdictCode.UNKNOWN,
+            "configuration",
+            f"the trust root is for chain {context.trust.chain_id}, this is about chain {configuration.chain_id}",
+            f"信任根针对链 {context.trust.chain_id}，而证据属于链 {configuration.chain_id}",
+        )
+    context.configuration_known = context.trust.knows_configuration(wanted, bundle.named.header.number)
+    if context.configuration_known:
+        return Held(PROVEN, ("the trust root knows the configuration", "信任根载有该配置"))
+    return Held(
+        LINKED,
+        ("the chain accepted the configuration; the trust root does not list it", "该配置已为链所接受，但信任根未列出"),
+    )

@@ -1,0 +1,230 @@
+"""The trust root: what a verifier brings and never takes from a bundle.
+
+It says which chain is meant, who sealed it in which blocks, where the contracts are, and up to which block it speaks.
+Block ranges include both ends; an open end is null.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from node.protocol.canonical import Json, canonical, from_hex, parse, sha256, to_hex
+from node.protocol.errors import UnreadableError
+from node.protocol.identifiers import ROLES, address_bytes
+from node.protocol.reading import bytes_of, integer_of, list_of, object_of, text_of
+
+MEDIA_TYPE = "application/vnd.touchstone.trust-root+json;version=1"
+CUSTODIES = ("one party", "consortium")
+MAX_BYTES = 4 * 2**20
+MAX_RANGES = 10_000
+KEYS = (
+    *("mediaType", "chain_id", "genesis_hash", "custody", "contracts", "validator_sets", "config_digests"),
+    *("witnesses", "timestamp_certificates", "complete_to"),
+)
+
+
+class Ranged(Protocol):
+    """Something that holds from one block to another."""
+
+    @property
+    def from_block(self) -> int: ...
+
+    @property
+    def to_block(self) -> int | None: ...
+
+
+def covers(item: Ranged, block: int) -> bool:
+    """Does the range include this block?"""
+    return item.from_block <= block and (item.to_block is None or block <= item.to_block)
+
+
+@dataclass(frozen=True)
+class ContractInForce:
+    """One version of a contract."""
+
+    address: str
+    code_hash: bytes
+    from_block: int
+    to_block: int | None = None
+
+    def __post_init__(self) -> None:
+        address_bytes(self.address)
+        bytes_of(self.code_hash, 32)
+        _check_range(self)
+
+
+@dataclass(frozen=True)
+class ValidatorSet:
+    """Who may seal blocks of this range."""
+
+    from_block: int
+    to_block: int | None
+    validators: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _check_range(self)
+        members = {address_bytes(address) for address in self.validators}
+        if not isinstance(self.validators, tuple) or not members or len(members) != len(self.validators):
+            raise UnreadableError(f"expected distinct validators, got {len(self.validators)}")
+
+
+@dataclass(frozen=True)
+class KnownConfiguration:
+    """The digest of a consortium configuration in force."""
+
+    digest: bytes
+    from_block: int
+    to_block: int | None = None
+
+    def __post_init__(self) -> None:
+        bytes_of(self.digest, 32)
+        _check_range(self)
+
+
+@dataclass(frozen=True)
+class TrustRoot:
+    """A whole trust root. Its id names it to people."""
+
+    chain_id: int
+    genesis_hash: bytes
+    custody: str
+    contracts: Mapping[str, tuple[ContractInForce, ...]]
+    validator_sets: tuple[ValidatorSet, ...]
+    config_digests: tuple[KnownConfiguration, ...]
+    complete_to: int
+
+    def __post_init__(self) -> None:
+        integer_of(self.chain_id, 1)
+        bytes_of(self.genesis_hash, 32)
+        integer_of(self.complete_to)
+        if self.custody not in CUSTODIES:
+            raise UnreadableError(f"expected custody of {CUSTODIES}, got {self.custody!r:.40}")
+        unknown = set(self.contracts) - set(ROLES)
+        if unknown:
+            raise UnreadableError(f"expected contracts of {sorted(ROLES)}, got {sorted(unknown)}")
+        for ranges in (self.validator_sets, self.config_digests, *self.contracts.values()):
+            _check_order(ranges)
+
+    def validators_for(self, block: int) -> tuple[str, ...] | None:
+        """The set that seals this block, or None beyond the reach of this trust root."""
+        if not 0 <= block <= self.complete_to:
+            return None
+        return next((each.validators for each in self.validator_sets if covers(each, block)), None)
+
+    def is_current(self, block: int) -> bool:
+        """Is the set that sealed this block still the one in force at `complete_to`?"""
+        return self.validators_for(block) == self.validators_for(self.complete_to)
+
+    def contract_in_force(self, name: str, block: int) -> ContractInForce | None:
+        """The version of a contract that counts in this block."""
+        return next((each for each in self.contracts.get(name, ()) if covers(each, block)), None)
+
+    def contract(self, name: str, block: int) -> str | None:
+        """Its address."""
+        found = self.contract_in_force(name, block)
+        return None if found is None else found.address
+
+    def knows_configuration(self, digest: bytes, block: int) -> bool:
+        """Was the configuration with this digest in force in this block?"""
+        return any(each.digest == digest and covers(each, block) for each in self.config_digests)
+
+    def id(self) -> bytes:
+        """SHA-256 of the canonical form."""
+        return sha256(self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """The canonical form, as it is handed out."""
+        return canonical(self.to_json())
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "mediaType": MEDIA_TYPE,
+            "chain_id": self.chain_id,
+            "genesis_hash": to_hex(self.genesis_hash),
+            "custody": self.custody,
+            "contracts": {
+                name: [
+                    {"address": each.address, "code_hash": to_hex(each.code_hash), **_range_json(each)}
+                    for each in versions
+                ]
+                for name, versions in self.contracts.items()
+            },
+            "validator_sets": [
+                {**_range_json(each), "validators": list(each.validators)} for each in self.validator_sets
+            ],
+            "config_digests": [{"digest": to_hex(each.digest), **_range_json(each)} for each in self.config_digests],
+            "witnesses": [],
+            "timestamp_certificates": [],
+            "complete_to": self.complete_to,
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> Self:
+        """The trust root that `to_json` wrote. Raises `UnreadableError`."""
+        members = object_of(value, KEYS)
+        if members["mediaType"] != MEDIA_TYPE:
+            raise UnreadableError(f"expected {MEDIA_TYPE}, got {members['mediaType']!r:.80}")
+        for name in ("witnesses", "timestamp_certificates"):
+            if list_of(members[name]):
+                raise UnreadableError(f"expected no {name}: this version cannot judge them")
+        contracts = members["contracts"]
+        if not isinstance(contracts, dict):
+            raise UnreadableError("expected an object of contracts")
+        return cls(
+            chain_id=integer_of(members["chain_id"]),
+            genesis_hash=from_hex(members["genesis_hash"], 32),
+            custody=text_of(members["custody"]),
+            contracts={
+                text_of(name): tuple(_contract(item) for item in list_of(versions, MAX_RANGES))
+                for name, versions in contracts.items()
+            },
+            validator_sets=tuple(_validators(item) for item in list_of(members["validator_sets"], MAX_RANGES)),
+            config_digests=tuple(_configuration(item) for item in list_of(members["config_digests"], MAX_RANGES)),
+            complete_to=integer_of(members["complete_to"]),
+        )
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """The trust root in a file. Raises `ProtocolError` for anything else."""
+        if len(data) > MAX_BYTES:
+            raise UnreadableError(f"expected a trust root of at most {MAX_BYTES} bytes, got {len(data)}")
+        return cls.from_json(parse(data))
+
+
+def _contract(item: Json) -> ContractInForce:
+    row = object_of(item, ("address", "code_hash", "from_block", "to_block"))
+    return ContractInForce(text_of(row["address"]), from_hex(row["code_hash"], 32), *_range_of(row))
+
+
+def _validators(item: Json) -> ValidatorSet:
+    row = object_of(item, ("from_block", "to_block", "validators"))
+    return ValidatorSet(*_range_of(row), tuple(text_of(each) for each in list_of(row["validators"], 1000)))
+
+
+def _configuration(item: Json) -> KnownConfiguration:
+    row = object_of(item, ("digest", "from_block", "to_block"))
+    return KnownConfiguration(from_hex(row["digest"], 32), *_range_of(row))
+
+
+def _range_of(row: Mapping[str, Json]) -> tuple[int, int | None]:
+    last = row["to_block"]
+    return integer_of(row["from_block"]), None if last is None else integer_of(last)
+
+
+def _range_json(item: Ranged) -> dict[str, Json]:
+    return {"from_block": item.from_block, "to_block": item.to_block}
+
+
+def _check_range(item: Ranged) -> None:
+    integer_of(item.from_block)
+    if item.to_block is not None:
+        integer_of(item.to_block, item.from_block)
+
+
+def _check_order(ranges: Sequence[Ranged]) -> None:
+    """One thing at a time: ascending, and none reaching into the next."""
+    if not isinstance(ranges, tuple):
+        raise UnreadableError(f"expected a tuple of block ranges, got {type(ranges).__name__}")
+    for first, second in zip(ranges, ranges[1:], strict=False):
+        if first.to_block is None or first.to_block >= second.from_block:
+            raise UnreadableError(f"expected block ranges apart and ascending, got one into block {second.from_block}")

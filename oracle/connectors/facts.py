@@ -1,0 +1,27 @@
+"""What we know about a connector's markets without looking: the facts of `market.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one connector; a source may name another marketplace than the default one."""
+
+    marketplace: str
+    publisher: str
+    currency: str | None
+    locale: str | None
+    media_types: tuple[str, ...]
+    max_bytes: int  # of one payload
+    max_pages: int  # of one pull
+    max_records: int  # of one payload
+
+    @classmethod
+    def beside(cls, file: str) -> "Facts":
+        """The facts in the folder of the module at `file`. Raises `TypeError` for an unknown or missing fact."""
+        found: dict[str, Any] = tomllib.loads(Path(file).with_name("market.toml").read_text("utf-8"))
+        found["media_types"] = tuple(found["media_types"])
+        return cls(**({"currency": None, "locale": None} | found))

@@ -1,0 +1,67 @@
+"""An uploaded evidence file gets its verdict with all steps; rubbish gets one too."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from node.app import create_app
+from node.config import Settings
+from node.services.cosigning import Clue
+from node.services.evidence import Sources, export_bundle, keep_model, trust_root
+from tests.services.chain import open_chain
+from tests.services.house import House
+from tests.services.small_model import small_model
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def served(house: House, make_clue: Callable[..., Clue], tmp_path: Path) -> tuple[FlaskClient, bytes]:
+    model = small_model()
+    for oracle in house.oracles.values():
+        oracle.model = model
+    with open_chain(tmp_path) as chain:
+        outcome = house.leader(1, chain.contracts.last_sequence).run([make_clue("l1")])
+        chain.recorder(house).run()
+        chain.indexer(house).run()
+        keep_model(house.stores[1], model.manifest, model.model, model.features, model.thresholds)
+        sources = Sources(house.stores[1], chain.client, house.configuration)
+        bundle = export_bundle(sources, outcome.reports[0].findings[0].id())
+        trust = trust_root(chain.client, house.configuration, chain.contracts.validators())
+        now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 60
+    app = create_app(Settings(), house.stores[1], lambda name: bundle, lambda: trust, lambda: now)
+    return app.test_client(), bundle
+
+
+def post(client: FlaskClient, data: bytes, path: str = "/verify") -> str:
+    form = {"bundle": (io.BytesIO(data), "bundle.json")}
+    return client.post(path, data=form, content_type="multipart/form-data", headers=ENGLISH).text
+
+
+def test_a_genuine_file_is_shown_with_its_steps(served: tuple[FlaskClient, bytes]) -> None:
+    client, bundle = served
+    text = post(client, bundle)
+    assert "<h2>Genuine</h2>" in text and "proven" in text and text.count("holds") > 5
+    twin = json.loads(post(client, bundle, "/verify.json"))["verification"]
+    assert twin["verdict"] in (0, "GENUINE", "genuine")
+
+
+def test_an_altered_file_names_the_part(served: tuple[FlaskClient, bytes]) -> None:
+    client, bundle = served
+    value = json.loads(bundle)
+    value["report"]["findings"][0]["scoreBps"] ^= 1
+    text = post(client, json.dumps(value).encode())
+    assert "<h2>Altered</h2>" in text and "Altered part" in text
+
+
+@pytest.mark.parametrize("data", [b"{}", b"not json", b"\xff\xfe", b"[" * 100_000])
+def test_rubbish_is_unreadable(served: tuple[FlaskClient, bytes], data: bytes) -> None:
+    assert "<h2>Unreadable</h2>" in post(served[0], data)
+
+
+def test_the_trust_root_can_be_read(served: tuple[FlaskClient, bytes]) -> None:
+    assert json.loads(served[0].get("/trust.json").data)["custody"] == "one party"

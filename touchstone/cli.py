@@ -1,0 +1,149 @@
+"""The command `touchstone`. Exit codes: 0 done, 1 failed, 2 unusable input; `verify` has the verdict's own (see its help)."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from touchstone.errors import USAGE_EXIT, CommandError, plainly
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+oracle_app = typer.Typer(no_args_is_help=True, help="Pull and read marketplace data, without a chain.")
+app.add_typer(oracle_app, name="oracle")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
+HOME = Path("home")
+PORT = 8080
+
+
+@app.command()
+def demo(
+    home: Annotated[Path, typer.Option(help="Folder for chain, keys and data; made when it is not there.")] = HOME,
+    listings: Annotated[int | None, typer.Option(min=60, max=20_000, help="Size of the simulated market.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the simulated market.")] = None,
+    disagree: Annotated[bool, typer.Option("--disagree", help="Show one bureau other prices than the rest.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Leave the node running with its pages.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the pages on 127.0.0.1.")] = PORT,
+    as_json: JsonFlag = False,
+) -> None:
+    """The whole job on this machine: marketplaces, oracle, co-signing, chain, evidence bundle, verdict."""
+    from touchstone.demo import Demo, defaults
+    from touchstone.home import Home
+    from touchstone.stages import Stages
+    from touchstone.table import show
+
+    console = Console(stderr=True)
+    wanted = {"listings": listings, "seed": seed, "disagree": 1 if disagree else None}
+    opened = Home.open(home, wanted, defaults())
+    stages = Stages(console)
+    story = Demo(opened, stages)
+    try:
+        result = story.run()
+        if as_json:
+            print(json.dumps(result.to_json(), ensure_ascii=False), flush=True)
+        else:
+            show(Console(), stages, result)
+        if serve:
+            _serve(story, port, console)
+    finally:
+        story.close()
+        opened.close()
+
+
+def _serve(story: object, port: int, console: Console) -> None:
+    from dataclasses import replace
+
+    from node.app import create_app
+    from node.app import serve as run
+    from node.config import Settings
+    from oracle.features.build import NAMES
+    from oracle.features.words import words
+    from touchstone.consortium import MEMBERS
+    from touchstone.demo import Demo
+
+    assert isinstance(story, Demo)
+    settings = replace(Settings.from_env(os.environ), port=port)
+    web = create_app(
+        settings,
+        story.leader.store,
+        story.bundle,
+        story.trust,
+        bureau_names={member.id: (member.english, member.chinese) for member in MEMBERS},
+        feature_names={name: words(name) for name in NAMES},
+    )
+    run(web, settings, lambda address: console.print(f"pages on {address} (stop with Ctrl-C) · 网页已就绪"))
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="The evidence bundle.")],
+    trust: Annotated[Path, typer.Option(help="The trust root that you hold, from another source than the bundle.")],
+    at: Annotated[
+        str | None, typer.Option(help="Judge as of this UTC time, 2026-01-31T12:00:00Z. Default: now.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    as_json: JsonFlag = False,
+) -> None:
+    """Check an evidence bundle offline, down to the validators' seals.
+
+    Exit codes: 0 genuine, 10 altered, 11 not trusted, 12 unknown, 13 stale, 14 superseded, 15 overturned, 2 unreadable.
+    """
+    from touchstone.verifying import print_report, verify_files
+
+    report = verify_files(bundle, trust, at)
+    if as_json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        print_report(report, "zh" if lang == "zh" else "en")
+    raise typer.Exit(report.exit_code)
+
+
+@oracle_app.command("run")
+def oracle_run(
+    source: Annotated[list[str], typer.Option(help="shopify=URL, page=URL or report=FILE-or-URL; may be given often.")],
+    home: Annotated[Path, typer.Option(help="Folder for payloads, lake and quarantine.")] = Path("oracle-home"),
+    allow_loopback: Annotated[
+        bool, typer.Option("--allow-loopback", help="Also fetch from this machine (127.0.0.0/8), for trying out.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Pull sources into the lake: payloads kept, records normalized, what cannot be read quarantined with the reason."""
+    from touchstone.pulling import run_sources
+
+    console = Console(stderr=True)
+    report = run_sources(source, home, allow_loopback, console, lambda: int(time.time()))
+    print(json.dumps(report, ensure_ascii=False, indent=None if as_json else 1))
+
+
+@oracle_app.command("normalize")
+def oracle_normalize(
+    connector: Annotated[str, typer.Option(help="shopify, page or report.")],
+    file: Annotated[Path, typer.Option("--in", help="A saved payload.")],
+) -> None:
+    """Print the observations in a saved payload as JSON Lines; what cannot be read is reported on stderr."""
+    from touchstone.pulling import normalize_file
+
+    ok, rejected = normalize_file(connector, file)
+    print(f"{ok + rejected} records = {ok} observations + {rejected} quarantined", file=sys.stderr)
+    raise typer.Exit(0 if ok or not rejected else 1)
+
+
+def main() -> None:
+    """Run the command; errors become a message for a person and an exit code."""
+    try:
+        with plainly():
+            app()
+    except CommandError as exc:
+        print(f"touchstone: {exc}", file=sys.stderr)
+        sys.exit(USAGE_EXIT)
+    except KeyboardInterrupt:
+        print(
+            "touchstone: stopped. Everything acknowledged is kept; run the same command again to go on.",
+            file=sys.stderr,
+        )
+        sys.exit(130)

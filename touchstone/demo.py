@@ -1,0 +1,445 @@
+"""The demo: the whole path of one fact on this machine, as a story in stages.
+
+Everything that matters is stored before it is used, so the demo may be killed at any moment and run again with the same
+home. The marketplaces are simulated and say so; the clock of their world stands at the moment the home was made, so that
+a second run sees the same market. One process plays four bureaus, their officers, two brands and the court.
+"""
+
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from node.chain.client import ChainClient
+from node.chain.contracts import Contracts
+from node.chain.decode import decode_log
+from node.chain.engines.embedded import EmbeddedEngine
+from node.chain.engines.facade import EmbeddedProvider
+from node.chain.sender import Sender
+from node.protocol.answer import Ask
+from node.protocol.canonical import Json, canonical, parse
+from node.protocol.identifiers import KIND_NAMES, Kind
+from node.protocol.trust import TrustRoot
+from node.protocol.verify import verify_bundle
+from node.services.cosigning import Clue, Leader
+from node.services.evidence import capture, export_bundle, trust_root
+from node.services.indexer import Indexer
+from node.services.recording import Recorder, read_outbox
+from node.services.registering import (
+    BrandFacts,
+    ProductFacts,
+    Registrar,
+    Seller,
+    share_subjects,
+    take_over_facts,
+    take_over_subjects,
+)
+from node.store import cosigning, findings
+from node.store.tables import FindingRow
+from oracle.clues import Clue as Suspicion
+from oracle.connectors import Source
+from oracle.fetch import Fetcher
+from oracle.ingest import Counts, ingest
+from oracle.pipeline import Detection, context_digest, detect
+from oracle.policy import POLICIES
+from oracle.scoring.scorer import Models
+from touchstone import consortium
+from touchstone.bureau import Bureau, PlayedOfficer
+from touchstone.home import Home, write_whole
+from touchstone.market.catalog import BRANDS
+from touchstone.market.disagree import DisagreeRule
+from touchstone.market.records import Market
+from touchstone.market.server import MarketServer
+from touchstone.market.simulator import simulate
+from touchstone.market.truth import Fit, fit
+from touchstone.stages import Stages
+
+LISTINGS, SEED = 2_000, 7
+LEADER = 1
+VANTAGE = "X-Vantage"
+ADVANCE_SECONDS = 30  # an authorisation is never applied backwards, so it begins a little after now
+AUTHORISED_SECONDS = 3 * 365 * 86_400
+
+
+@dataclass
+class Result:
+    """What a run came to; `to_json` is what `--json` prints."""
+
+    counts: Counts | None = None
+    detection: Detection | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    findings: list[dict[str, Json]] = field(default_factory=list)
+    fits: Mapping[str, Fit] = field(default_factory=dict)
+    bundle: Path | None = None
+    trust_root: Path | None = None
+    verdict: str = ""
+    altered_verdict: str = ""
+    altered_part: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        assert self.counts is not None
+        return {
+            "payloads": self.counts.payloads,
+            "records": self.counts.records,
+            "observations": self.counts.ok,
+            "quarantined": self.counts.quarantined,
+            **self.numbers,
+            "findings": self.findings,
+            "simulated": {
+                kind: asdict(fit) | {"precision": fit.precision, "recall": fit.recall}
+                for kind, fit in self.fits.items()
+            },
+            "bundle": str(self.bundle),
+            "trust_root": str(self.trust_root),
+            "verdict": self.verdict,
+            "altered_verdict": self.altered_verdict,
+            "altered_part": self.altered_part,
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+        }
+
+
+class Demo:
+    """One run in one home. `run` does the job; the home, chain and stores stay open until `close`."""
+
+    def __init__(self, home: Home, stages: Stages, clock: Callable[[], int] = lambda: int(time.time())) -> None:
+        self.home = home
+        self.stages = stages
+        self.clock = clock
+        self.open = ExitStack()
+        self.result = Result()
+
+    def run(self) -> Result:
+        """All stages, from the chain to the verdict."""
+        started = time.monotonic()
+        self._start_chain()
+        market = self._start_market()
+        self._register(market)
+        self._pull()
+        detection = self._judge()
+        self._cosign(detection)
+        self._record(market)
+        self._verify()
+        self.result.seconds = {stage.name: stage.seconds for stage in self.stages.done}
+        self.result.seconds["total"] = time.monotonic() - started
+        return self.result
+
+    def close(self) -> None:
+        self.open.close()
+
+    # --- stages ---------------------------------------------------------------------------------------------------------
+
+    def _start_chain(self) -> None:
+        with self.stages("chain", "区块链") as stage:
+            self.configuration = consortium.configuration(self.home)
+            genesis = consortium.genesis(self.home, self.configuration)
+            keys = [consortium.bureau_key(self.home, member.id, "validator") for member in consortium.MEMBERS]
+            engine = EmbeddedEngine.open(self.home.path / "chain.sqlite", genesis, keys, self.clock)
+            self.open.callback(engine.close)
+            self.client = ChainClient(EmbeddedProvider(engine))
+            self.contracts = Contracts(self.client)
+            self.bureaus = [
+                Bureau.open(self.home, member.id, self.client, self.configuration) for member in consortium.MEMBERS
+            ]
+            for bureau in self.bureaus:
+                self.open.callback(bureau.store.close)
+            self.leader = next(bureau for bureau in self.bureaus if bureau.number == LEADER)
+            self.models = Models.load()
+            self.leader.keep_models(self.models)
+            stage.result = (
+                f"embedded engine, {len(self.bureaus)} bureaus, head {self.client.head()} "
+                "(one party holds all validator keys here)"
+            )
+
+    def _start_market(self) -> Market:
+        with self.stages("marketplaces", "模拟平台") as stage:
+            facts = self.home.facts
+            market = simulate(facts["seed"], facts["listings"], facts["founded_at"])
+            rule = DisagreeRule() if facts["disagree"] else None
+            server = self.open.enter_context(MarketServer(market, rule, facts["market_port"]))
+            self.base = server.base_url
+            self.fetchers = {bureau.number: self._fetcher(bureau.number) for bureau in self.bureaus}
+            stage.result = f"three simulated marketplaces with {len(market.listings)} listings on {self.base}"
+        return market
+
+    def _register(self, market: Market) -> None:
+        with self.stages("register", "登记") as stage:
+            registrar = Registrar(self.leader.store, self.contracts)
+            owners = [Sender(self.client, consortium.brand_key(self.home, n + 1)) for n in range(len(BRANDS))]
+            brands = [
+                BrandFacts(
+                    name=brand.name,
+                    owner=owner.address,
+                    trademark_number=brand.right.number,
+                    office=brand.right.office,
+                    nice_classes=brand.right.nice_classes,
+                    valid_from=brand.right.valid_from,
+                    valid_until=brand.right.valid_until,
+                    document=f"{brand.owner}, {brand.right.office} {brand.right.number}",
+                )
+                for brand, owner in zip(BRANDS, owners, strict=True)
+            ]
+            registrar.brands(brands, self.leader.sender)
+            listed: dict[str, list[ProductFacts]] = {}
+            for brand, facts, owner in zip(BRANDS, brands, owners, strict=True):
+                own = [product for product in market.products if product.brand == brand.name]
+                listed[brand.name] = [
+                    ProductFacts(
+                        gtin=product.gtin14,
+                        name=product.name_zh,
+                        category=product.category,
+                        price_low_fen=product.price_low_fen,
+                        price_high_fen=product.price_high_fen,
+                        currency=product.currency,
+                        other_names=(product.name_en,),
+                    )
+                    for product in own
+                ]
+                sellers = sorted({seller for product in own for seller in product.authorised})
+                registrar.products(facts, listed[brand.name], owner)
+                begin = self.clock() + ADVANCE_SECONDS
+                named = [Seller(marketplace, seller_id) for marketplace, seller_id in sellers]
+                registrar.sellers(facts, named, begin, begin + AUTHORISED_SECONDS, owner)
+            for bureau in self.bureaus:
+                if bureau is not self.leader:
+                    take_over_subjects(bureau.store, share_subjects(self.leader.store))
+                    take_over_facts(bureau.store, brands, listed)
+                Indexer(self.client, bureau.store).run()
+            # What is compared with is in force as soon as the registrations are: the market's clock stands still.
+            self.registries = {b.number: b.registry(self.clock() + ADVANCE_SECONDS + 60) for b in self.bureaus}
+            registry = self.registries[LEADER]
+            sellers_now = {(marketplace, seller) for _, marketplace, seller in registry.authorised}
+            stage.result = (
+                f"{len(brands)} brands, {len(registry.products)} products, {len(sellers_now)} authorised sellers"
+            )
+
+    def _pull(self) -> None:
+        with self.stages("pull", "采集") as stage:
+            sources = [
+                Source("shopify", f"{self.base}/shopify", "aurora-shop"),
+                Source("page", f"{self.base}/pages", "bazaar-pages"),
+                Source("report", f"{self.base}/report/latest.jsonl", "grand-mall"),
+            ]
+            leader = self.leader
+            counts = ingest(
+                sources, self.fetchers[LEADER], leader.payloads, leader.lake, self._market_clock, stage.advance
+            )
+            self.result.counts = counts
+            stage.result = (
+                f"{counts.payloads} payloads kept; {counts.records} records = {counts.ok} observations "
+                f"+ {counts.quarantined} quarantined"
+            )
+
+    def _judge(self) -> Detection:
+        with self.stages("judge", "研判") as stage:
+            times = self.home.facts["founded_at"]
+            detection = detect(self.leader.lake, self.registries[LEADER], self.models, POLICIES, times)
+            self.result.detection = detection
+            counts = detection.counts
+            self.result.numbers |= {
+                "listings": counts["listings"],
+                "matched": counts["matched"],
+                "clues": counts["clues"],
+            }
+            stage.result = f"{counts['matched']} of {counts['listings']} listings matched; {counts['clues']} clues"
+        return detection
+
+    def _cosign(self, detection: Detection) -> None:
+        with self.stages("co-sign", "会签") as stage:
+            peers = {}
+            for bureau in self.bureaus:
+                answerer = bureau.answerer(
+                    self.fetchers[bureau.number],
+                    f"{self.base}/report",
+                    self.models,
+                    self.registries[bureau.number],
+                    self.clock,
+                    self._market_clock,
+                )
+                peers[bureau.number] = bureau.peer(answerer, self.clock, PlayedOfficer())
+            leader = Leader(
+                peers.pop(LEADER),
+                list(peers.values()),
+                self.contracts.last_sequence,
+                self.clock,
+                progress=stage.advance,
+            )
+            outcome = leader.run([self._clue(detection, found) for found in detection.clues])
+            with ThreadPoolExecutor(len(self.bureaus)) as pool:
+                anchored = sum(pool.map(self._anchor, self.bureaus))
+            self.result.numbers |= {
+                "answers": outcome.answers,
+                "refusals": outcome.refusals,
+                "without_quorum": outcome.without_quorum,
+                "anchored": anchored,
+            }
+            stage.result = (
+                f"{outcome.answers} answers, {outcome.refusals} refusals, {outcome.without_quorum} clues without quorum, "
+                f"{outcome.taken} on record before; the demo plays the officers, who confirmed; {anchored} observations anchored"
+            )
+            for words, count in sorted(outcome.reasons.items(), key=lambda item: -item[1])[:3]:
+                self.stages.console.print(f"  [dim]{count} × {words[:150]}[/dim]", highlight=False)
+
+    def _record(self, market: Market) -> None:
+        with self.stages("record", "上链") as stage:
+            leader = self.leader
+            recorded = Recorder(leader.store, self.contracts, leader.sender).run()
+            for words in recorded.failed.values():
+                self.stages.console.print(f"  [red]{words}[/red]", highlight=False)
+            for bureau in self.bureaus:
+                Indexer(self.client, bureau.store).run()
+            capture(leader.sources(self._payload))
+            self._count(market)
+            numbers = self.result.numbers
+            stage.result = (
+                f"{numbers['findings_on_chain']} findings on chain = {numbers['findings_recorded']} recorded "
+                f"= {numbers['findings_indexed']} indexed, head {numbers['blocks']}"
+            )
+
+    def _verify(self) -> None:
+        with self.stages("verify", "验证") as stage:
+            root = self.trust()
+            self.result.trust_root = self.home.path / "trust.json"
+            write_whole(self.result.trust_root, canonical(root.to_json()))
+            chosen = self._most_telling()
+            data = self.bundle(chosen)
+            self.result.bundle = self.home.folder("bundles") / f"{chosen.hex()[:16]}.json"
+            write_whole(self.result.bundle, data)
+            genuine = verify_bundle(data, root, self.clock())
+            self.result.verdict = genuine.verdict.name.lower()
+            altered = verify_bundle(_altered(data), root, self.clock())
+            self.result.altered_verdict = altered.verdict.name.lower()
+            self.result.altered_part = altered.part or ""
+            write_whole(self.result.bundle.with_suffix(".altered.json"), _altered(data))
+            stage.result = (
+                f"bundle of {len(data) // 1024} KB: {self.result.verdict}; a copy with one byte changed: "
+                f"{self.result.altered_verdict} ({self.result.altered_part})"
+            )
+
+    # --- helpers --------------------------------------------------------------------------------------------------------
+
+    def trust(self) -> TrustRoot:
+        """The trust root of this home's chain, as of now."""
+        return trust_root(self.client, self.configuration, self.contracts.validators(), custody="one party")
+
+    def bundle(self, finding_id: bytes) -> bytes:
+        """The evidence file of a finding."""
+        return export_bundle(self.leader.sources(self._payload), finding_id)
+
+    def _payload(self, name: str) -> bytes | None:
+        for bureau in self.bureaus:
+            try:
+                return bureau.payloads.read(name)
+            except (OSError, LookupError):
+                continue
+        return None
+
+    def _market_clock(self) -> int:
+        return self.home.facts["founded_at"]
+
+    def _fetcher(self, bureau: int) -> Fetcher:
+        host = self.base.removeprefix("http://")
+        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"})
+
+    def _clue(self, detection: Detection, found: Suspicion) -> Clue:
+        context = detection.context(found.marketplace, found.listing_id)
+        return Clue(
+            marketplace=found.marketplace,
+            listing_id=found.listing_id,
+            seller_id=found.seller_id,
+            kind=int(found.kind),
+            gtin=found.gtin,
+            url=found.url,
+            observed_at=found.observed_at,
+            context=context,
+            context_digest=context_digest(context),
+        )
+
+    def _anchor(self, bureau: Bureau) -> int:
+        """Anchor all observations of a bureau's lake that are not anchored yet."""
+        anchorer = bureau.anchorer()
+        count = 0
+        for batch in bureau.lake.batches():
+            roots = bureau.lake.roots(batch)
+            if roots:
+                anchorer.stage(batch, roots)
+                count += len(roots)
+        anchorer.send()
+        return count
+
+    def _asks(self) -> dict[bytes, Ask]:
+        """The leader's questions by clue: they tie a finding to plain names, which only bureaus know."""
+        with self.leader.store.read() as session:
+            rows = session.query(FindingRow.clue).all()
+            asks = [cosigning.last_ask(session, clue, LEADER) for (clue,) in rows]
+        return {row.clue: Ask.from_json(parse(row.ask.encode("utf-8"))) for row in asks if row is not None}
+
+    def _count(self, market: Market) -> None:
+        logs = self.client.logs(0, self.client.head())
+        events = Counter(event.name for event in map(decode_log, logs) if event is not None)
+        asks = self._asks()
+        with self.leader.store.read() as session:
+            rows = list(session.query(FindingRow))
+            recorded = [
+                finding for row in cosigning.outbox(session, "recorded") for finding in read_outbox(row)[0].findings
+            ]
+            by_kind = findings.counts_by_kind(session)
+        accused = set()
+        for row in rows:
+            ask = asks[row.clue]
+            accused.add((ask.marketplace, str(ask.listing_id), Kind(ask.kind).name.lower()))
+            self.result.findings.append(
+                {
+                    "id": "0x" + row.id.hex(),
+                    "marketplace": ask.marketplace,
+                    "listing_id": ask.listing_id,
+                    "kind": ask.kind,
+                    "period": ask.period(),
+                    "score_bps": row.score_bps,
+                    "spread_bps": row.spread_bps,
+                    "block": row.block_number,
+                }
+            )
+        self.result.fits = fit(market, accused)
+        self.result.numbers |= {
+            "findings_on_chain": events["FindingRecorded"],
+            "findings_recorded": len({finding.id() for finding in recorded}),
+            "findings_indexed": len(rows),
+            "disagreements": sum(row.spread_bps > 0 for row in rows),
+            "blocks": self.client.head(),
+            **{f"findings_{KIND_NAMES[Kind(kind)][0].replace(' ', '_')}": count for kind, count in by_kind.items()},
+        }
+
+    def _most_telling(self) -> bytes:
+        """The finding to show: one that bureaus saw differently if there is any, else the highest score."""
+        best = max(self.result.findings, key=lambda f: (f["spread_bps"], f["score_bps"], f["id"]))
+        return bytes.fromhex(str(best["id"])[2:])
+
+
+def free_port() -> int:
+    """A port of the loopback address that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _altered(data: bytes) -> bytes:
+    """A copy with one byte changed: one digit of the score that the bureaus signed."""
+    at = data.index(b'"scoreBps":', data.index(b'"report":')) + len(b'"scoreBps":')
+    digit = b"1" if data[at : at + 1] != b"1" else b"2"
+    return data[:at] + digit + data[at + 1 :]
+
+
+def defaults() -> dict[str, int]:
+    """The facts of a new home."""
+    return {
+        "listings": LISTINGS,
+        "seed": SEED,
+        "disagree": 0,
+        "founded_at": int(time.time()),
+        "market_port": free_port(),
+    }
