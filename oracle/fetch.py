@@ -37,7 +37,10 @@ _EMBEDDING = [  # IPv6 ranges that hold an IPv4 address, and the shift that brin
     (ipaddress.IPv6Network("2002::/16"), 80),
 ]
 _LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
-_REFUSED = [ipaddress.ip_network(net) for net in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "2001::/32", "fec0::/10")]
+_REFUSED = [  # what `is_global` has judged differently from one Python to the next
+    ipaddress.ip_network(net)
+    for net in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "2001::/32", "fec0::/10")
+]
 
 
 class Fetched(NamedTuple):
@@ -239,7 +242,7 @@ class Fetcher:
 
     def _decoded(self, chunks: Iterable[bytes], encoding: str, max_bytes: int, url: str) -> bytes:
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchError("ENCODING_REFUSED", f"expected gzip, deflate or no encoding from {url}, got {encoding:.40}")
+            raise FetchError("ENCODING_REFUSED", f"expected gzip or deflate from {url}, got {encoding:.40}")
         unpack = zlib.decompressobj(47 if encoding != "deflate" else 15) if encoding not in ("", "identity") else None
         body, came = bytearray(), 0
         for chunk in chunks:

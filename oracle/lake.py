@@ -1,189 +1,229 @@
 """The lake: observations as Parquet, by type, marketplace and day; any engine can read it.
 
-A row holds an observation's values, its root, and its salts in field-name order, so the observation can be made again
-with the same root. A batch is written whole or not at all, once: its salts never change. What was rejected stands in
-quarantine beside it, with the reason and the digest of the payload that holds the bytes.
+    observations/type=<type>/marketplace=<name>/day=<YYYY-MM-DD>/<batch id>.<n>.parquet
+    quarantine/<batch id>.parquet
+    batches/<batch id>.json          what the batch holds; a batch without this file does not exist
+
+A row holds the observation's values under their names, its `root`, and `salts`, the 32-byte salts in field-name order,
+so that the observation can be made again bit for bit. A batch is written once: writing it again changes nothing and
+keeps its salts. `batches/` is written last, so that a crash leaves a whole batch or none.
 """
 
 import json
 import os
-import shutil
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from node.protocol.observation import Field, Observation
-from oracle.payload import RawPayload
-from oracle.record import Rejected
+from node.protocol.observation import Field, Observation, Scalar
+from oracle.errors import LakeError
+from oracle.payload import sync_folder, write_whole
+from oracle.record import FIELDS, Rejected
 
-TEXT, INTEGER, FLAG = pa.string(), pa.int64(), pa.bool_()
-_COMMON = dict.fromkeys(("type", "schema", "marketplace", "connector", "payload", "url"), TEXT) | {
-    "observed_at": INTEGER
-}
-
-
-def _columns(texts: str = "", integers: str = "", flags: str = "") -> dict[str, pa.DataType]:
-    kinds = ((texts, TEXT), (integers, INTEGER), (flags, FLAG))
-    return _COMMON | {name: kind for names, kind in kinds for name in names.split()}
+ROOT, SALTS = "root", "salts"
+EXTRA = {ROOT: pa.binary(32), SALTS: pa.binary()}
+ARROW = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
+QUARANTINE = ("batch", "source", "payload", "url", "reason", "expected", "got", "kept", "place", "excerpt")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
 
-COLUMNS: dict[str, dict[str, pa.DataType]] = {
-    "listing": _columns(
-        "listing_id title brand_raw gtin_raw gtin sku seller_id seller_name price_raw currency list_price_raw "
-        "description image category",
-        "price_fen list_price_fen published_at",
-        "available",
-    ),
-    "seller": _columns("seller_id seller_name location shop_url", "registered_at rating_centi"),
-    "sales": _columns("listing_id month", "units_30d orders_30d buyers_30d visits_30d"),
-    "review": _columns("review_id listing_id reviewer_id text", "rating posted_at"),
-    "return": _columns("return_id listing_id reason text", "returned_at"),
-    "promotion": _columns(
-        "promotion_id listing_id text claimed_price_raw list_price_raw",
-        "claimed_price_fen list_price_fen starts_at ends_at",
-    ),
-}
-QUARANTINE = dict.fromkeys(("payload", "connector", "marketplace", "url", "code", "words", "excerpt"), TEXT) | {
-    "observed_at": INTEGER
-}
-PROOF = {"batch": TEXT, "position": INTEGER, "root": pa.binary(32), "salts": pa.binary()}
+@dataclass(frozen=True)
+class Quarantined:
+    """A rejection and where it came from."""
+
+    source: str
+    payload: str
+    url: str
+    rejected: Rejected
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What one batch holds: its files in order, and the payloads it was made of, each with its counts."""
+
+    id: str
+    files: tuple[str, ...]
+    rows: int
+    source: str = ""
+    payloads: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # digest and address: (well, rejected)
+
+
+@dataclass(frozen=True)
 class Lake:
-    """Observations and quarantine in a folder."""
+    """A lake in a local folder."""
 
-    def __init__(self, root: Path) -> None:
-        self._batches = root / "batches"
+    root: Path
 
     def write(
         self,
         batch_id: str,
         observations: Sequence[Observation],
-        rejected: Sequence[tuple[RawPayload, Rejected]] = (),
-        facts: Mapping[str, int] | None = None,
-    ) -> Path:
-        """Write a batch; one that is there already stays as it is. `facts` are kept with it."""
-        target = self._batches / _safe(batch_id)
-        if target.exists():
-            return target
-        part = self._batches / f".{target.name}.{os.getpid()}.part"
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        for place, rows in _partition(batch_id, observations).items():
-            kind = place.split("/")[0].removeprefix("type=")
-            schema = pa.schema([*COLUMNS[kind].items(), *PROOF.items()])
-            _store(pa.Table.from_pylist(rows, schema=schema), part / place / "rows.parquet")
-        if rejected:
-            rows = [_quarantined(payload, reason) for payload, reason in rejected]
-            _store(pa.Table.from_pylist(rows, schema=pa.schema(list(QUARANTINE.items()))), part / "quarantine.parquet")
-        _sync(part / "batch.json", json.dumps({"id": batch_id, "facts": dict(facts or {})}).encode())
-        part.rename(target)
-        _sync_folder(self._batches)
-        return target
+        source: str = "",
+        payloads: Mapping[str, tuple[int, int]] | None = None,
+    ) -> Batch:
+        """Write a batch, or find it written. `source` and `payloads` say what it was made of."""
+        if (known := self._batch(batch_id)) is not None:
+            return known
+        parts = sorted(_parts(observations).items())
+        files = tuple(
+            self._write_part(batch_id, number, folder, group) for number, ((folder, _), group) in enumerate(parts)
+        )
+        batch = Batch(batch_id, files, len(observations), source, dict(payloads or {}))
+        write_whole(self._mark(batch_id), json.dumps(batch.__dict__, sort_keys=True).encode())
+        return batch
 
-    def has(self, batch_id: str) -> bool:
-        """Whether a batch was written."""
-        return (self._batches / _safe(batch_id)).exists()
-
-    def facts(self, batch_id: str) -> dict[str, int]:
-        """The facts kept with a batch."""
-        return dict(json.loads((self._batches / _safe(batch_id) / "batch.json").read_bytes())["facts"])
-
-    def batches(self) -> list[str]:
-        """The ids of all batches, in order of name."""
-        found = sorted(self._batches.glob("*/batch.json"))
-        return [json.loads(file.read_bytes())["id"] for file in found if not file.parent.name.startswith(".")]
+    def quarantine(self, batch_id: str, rows: Sequence[Quarantined]) -> None:
+        """Keep what was rejected in a batch; the same batch again replaces the same file."""
+        if rows:
+            values = [
+                {"batch": batch_id, "source": row.source, "payload": row.payload, "url": row.url, **row.rejected.__dict__}
+                for row in rows
+            ]
+            table = pa.table({name: pa.array([str(v[name]) for v in values], pa.string()) for name in QUARANTINE})
+            self._write_table(self.root / "quarantine" / f"{_checked(batch_id)}.parquet", table)
 
     def read(self, type: str) -> pa.Table:
-        """All rows of a type over all batches: values, and batch, position, root, salts."""
-        schema = pa.schema([*COLUMNS[type].items(), *PROOF.items()])
-        files = [str(f) for f in sorted(self._batches.glob(f"[!.]*/type={type}/*/*/rows.parquet"))]
+        """All observations of a type: values, `root` and `salts`. Columns of a known type are always there."""
+        files = [name for batch in self._all() for name in batch.files if name.startswith(f"type={type}/")]
+        schema = pa.schema([*((name, ARROW[kind]) for name, kind in FIELDS.get(type, {}).items()), *EXTRA.items()])
         if not files:
             return schema.empty_table()
-        return ds.dataset(files, schema=schema, format="parquet").to_table()
+        paths = [str(self.root / "observations" / name) for name in files]
+        found = [pq.read_schema(path) for path in paths] if type not in FIELDS else []
+        schema = pa.unify_schemas([schema, *found], promote_options="permissive") if found else schema
+        return ds.dataset(paths, schema=schema, format="parquet").to_table()
 
-    def quarantine(self) -> pa.Table:
-        """What could not be read, with the reason."""
-        files = sorted(self._batches.glob("[!.]*/quarantine.parquet"))
-        schema = pa.schema(list(QUARANTINE.items()))
-        return pa.concat_tables([schema.empty_table(), *(pq.read_table(file, schema=schema) for file in files)])
+    def rejected(self) -> pa.Table:
+        """All quarantine rows."""
+        files = [str(path) for path in sorted((self.root / "quarantine").glob("*.parquet"))]
+        schema = pa.schema([(name, pa.string()) for name in QUARANTINE])
+        return ds.dataset(files, schema=schema, format="parquet").to_table() if files else schema.empty_table()
 
-    def roots(self, batch_id: str) -> list[bytes]:
-        """The observation roots of a batch, in its order."""
-        rows = [row for table in self._tables(batch_id, ["position", "root"]) for row in table.to_pylist()]
-        return [row["root"] for row in sorted(rows, key=lambda row: row["position"])]
+    def batches(self) -> list[str]:
+        """The ids of all batches, in order."""
+        return [batch.id for batch in self._all()]
 
     def observations(self, batch_id: str) -> list[Observation]:
-        """The observations of a batch, in its order, with the salts they were made with."""
-        rows = [row for table in self._tables(batch_id, None) for row in table.to_pylist()]
-        return [_observation(row) for row in sorted(rows, key=lambda row: row["position"])]
+        """The observations of a batch, made again from values and salts. Raises `LakeError` if one has changed."""
+        return [observation for table in self._tables(batch_id) for observation in _rebuilt(table)]
 
-    def _tables(self, batch_id: str, columns: list[str] | None) -> Iterator[pa.Table]:
-        for file in sorted((self._batches / _safe(batch_id)).glob("type=*/*/*/rows.parquet")):
-            yield pq.ParquetFile(file).read(columns=columns)
+    def roots(self, batch_id: str) -> list[bytes]:
+        """The roots of a batch, in the order of `observations`."""
+        return [root for table in self._tables(batch_id, [ROOT]) for root in table.column(ROOT).to_pylist()]
+
+    def known_payloads(self, source: str) -> dict[str, tuple[int, int]]:
+        """Payloads of a source that are in the lake already, with their counts."""
+        found: dict[str, tuple[int, int]] = {}
+        for batch in self._all():
+            if batch.source == source:
+                found |= batch.payloads
+        return found
+
+    def _batch(self, batch_id: str) -> Batch | None:
+        path = self._mark(batch_id)
+        if not path.exists():
+            return None
+        try:
+            found = json.loads(path.read_bytes())
+            payloads = {name: (int(ok), int(bad)) for name, (ok, bad) in found["payloads"].items()}
+            return Batch(found["id"], tuple(found["files"]), found["rows"], found["source"], payloads)
+        except (ValueError, KeyError, TypeError) as exc:
+            raise LakeError(f"expected the description of a batch in {path}, got {type(exc).__name__}: {exc}") from exc
+
+    def _all(self) -> list[Batch]:
+        names = sorted(path.stem for path in (self.root / "batches").glob("[!.]*.json"))
+        return [batch for name in names if (batch := self._batch(name)) is not None]
+
+    def _mark(self, batch_id: str) -> Path:
+        return self.root / "batches" / f"{_checked(batch_id)}.json"
+
+    def _write_part(self, batch_id: str, number: int, folder: str, group: Sequence[Observation]) -> str:
+        name = f"{folder}/{batch_id}.{number}.parquet"
+        self._write_table(self.root / "observations" / name, _table(group))
+        return name
+
+    def _write_table(self, path: Path, table: pa.Table) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}")
+        pq.write_table(table, beside, compression="zstd")
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+        sync_folder(path.parent)
+
+    def _tables(self, batch_id: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        batch = self._batch(batch_id)
+        if batch is None:
+            raise LakeError(f"expected a batch of this lake, got {batch_id}")
+        for name in batch.files:
+            yield pq.ParquetFile(self.root / "observations" / name).read(columns)
 
 
-def _partition(batch_id: str, observations: Sequence[Observation]) -> dict[str, list[dict[str, Any]]]:
-    places: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for position, observation in enumerate(observations):
+def _checked(batch_id: str) -> str:
+    if not _NAME.fullmatch(batch_id):
+        raise LakeError(f"expected a batch id of letters, digits, '.', '_' and '-', got {batch_id!r:.160}")
+    return batch_id
+
+
+def _parts(observations: Sequence[Observation]) -> dict[tuple[str, tuple[str, ...]], list[Observation]]:
+    """Observations by folder and by the names of their fields: each part becomes one file."""
+    parts: dict[tuple[str, tuple[str, ...]], list[Observation]] = defaultdict(list)
+    folders: dict[tuple[Scalar, Scalar, int], str] = {}
+    for observation in observations:
+        if observation.hidden:
+            raise LakeError("expected whole observations, got one with hidden fields")
         values = observation.values()
-        observed_at = values["observed_at"]
-        assert isinstance(observed_at, int)
-        day = datetime.fromtimestamp(observed_at, UTC).date().isoformat()
-        place = f"type={values['type']}/marketplace={_safe(str(values['marketplace']))}/day={day}"
-        salts = b"".join(field.salt for field in observation.fields if isinstance(field, Field))
-        proof = {"batch": batch_id, "position": position, "root": observation.root(), "salts": salts}
-        places[place].append(values | proof)
-    return places
+        kind, marketplace, seen = values.get("type"), values.get("marketplace"), values.get("observed_at")
+        if not isinstance(kind, str) or not isinstance(marketplace, str) or not isinstance(seen, int):
+            raise LakeError(f"expected type, marketplace and observed_at, got {sorted(values)}")
+        key = (kind, marketplace, seen // 86_400)
+        if key not in folders:
+            day = datetime.fromtimestamp(seen, UTC).date().isoformat()
+            folders[key] = f"type={_folder(kind)}/marketplace={_folder(marketplace)}/day={day}"
+        parts[folders[key], tuple(values)].append(observation)
+    return parts
 
 
-def _observation(row: Mapping[str, Any]) -> Observation:
-    names = sorted(COLUMNS[row["type"]])
-    salts = row["salts"]
-    return Observation(tuple(Field(name, salts[32 * n : 32 * n + 32], row[name]) for n, name in enumerate(names)))
+def _folder(name: str) -> str:
+    """A name as one folder of a path."""
+    return quote(name, safe="").replace(".", "%2E")[:150] or "%00"
 
 
-def _quarantined(payload: RawPayload, reason: Rejected) -> dict[str, Any]:
-    return {
-        "payload": payload.sha256,
-        "connector": payload.connector,
-        "marketplace": payload.marketplace,
-        "url": payload.url,
-        "observed_at": payload.fetched_at,
-        "code": reason.code,
-        "words": reason.words,
-        "excerpt": reason.excerpt.encode("utf-8", "replace").decode("utf-8"),
-    }
-
-
-def _safe(name: str) -> str:
-    """A name as a folder: other characters than letters, digits, dot, dash become %XX."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-.") else f"%{ord(c):02X}" for c in name)[:200]
-
-
-def _store(table: pa.Table, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, compression="zstd")
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _table(group: Sequence[Observation]) -> pa.Table:
+    """One part as columns."""
+    rows = [observation.values() for observation in group]
+    kind = str(rows[0]["type"])
+    columns: dict[str, Any] = {}
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        for name in rows[0]:
+            known = FIELDS.get(kind, {}).get(name)
+            columns[name] = pa.array([row[name] for row in rows], ARROW[known] if known else None)
+        columns[ROOT] = pa.array([observation.root() for observation in group], EXTRA[ROOT])
+        columns[SALTS] = pa.array([b"".join(f.salt for f in _shown(item)) for item in group], EXTRA[SALTS])
+    except (pa.ArrowException, UnicodeEncodeError, OverflowError) as exc:
+        raise LakeError(f"expected one kind of value in each field of {kind}, got: {exc}") from exc
+    return pa.table(columns)
+
+
+def _shown(observation: Observation) -> list[Field]:
+    return [item for item in observation.fields if isinstance(item, Field)]
+
+
+def _rebuilt(table: pa.Table) -> Iterator[Observation]:
+    names = sorted(name for name in table.column_names if name not in EXTRA)
+    columns = [table.column(name).to_pylist() for name in [*names, ROOT, SALTS]]
+    for *values, root, salts in zip(*columns, strict=True):
+        parts = (salts[at : at + 32] for at in range(0, len(salts), 32))
+        observation = Observation(tuple(Field(*row) for row in zip(names, parts, values, strict=True)))
+        if observation.root() != root:
+            raise LakeError(f"expected the observation with root {root.hex()}, got {observation.root().hex()}")
+        yield observation

@@ -83,7 +83,7 @@ class Record:
                 raise Malformed("UNKNOWN_FIELD", f"a field of {type}", name)
             if value is not None and value.__class__ is not fields[name]:
                 raise Malformed("WRONG_TYPE", f"{name} as {fields[name].__name__}", value)
-            if value.__class__ is int and not -MAX_INTEGER <= value <= MAX_INTEGER:  # type: ignore[operator]
+            if value.__class__ is int and not -MAX_INTEGER <= value <= MAX_INTEGER:
                 raise Malformed("INTEGER_TOO_LARGE", f"{name} within 2^53", value)
         for name in REQUIRED[type]:
             if whole[name] in (None, ""):

@@ -4,15 +4,17 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich.console import Console
 
 from oracle.connectors import CONNECTORS, Source, normalize
-from oracle.fetch import Fetcher
-from oracle.ingest import Counts, ingest, read
+from oracle.errors import OracleError
+from oracle.fetch import Fetched, Fetcher
+from oracle.ingest import ingest
 from oracle.lake import Lake
 from oracle.payload import PayloadStore, RawPayload
 from oracle.record import Record
@@ -24,13 +26,20 @@ FILE_CAP = 64 * 1024 * 1024  # as much as is fetched
 
 def parse_source(text: str) -> Source:
     """A source as it is written on the command line: connector=URL, or connector=FILE."""
-    connector, equals, place = text.partition("=")
-    if not equals or not place or connector not in CONNECTORS:
+    try:
+        source = Source.parse(text)
+    except OracleError as exc:
         raise CommandError(
             f"expected a source such as shopify=https://shop.example, got {text!r}. Connectors: {', '.join(CONNECTORS)}."
-        )
-    host = urlsplit(place).netloc if place.startswith(("http://", "https://")) else ""
-    return Source(connector, place, host or Path(place).stem or "local")
+        ) from exc
+    if not source.url:
+        raise CommandError(f"expected an address or a file after {text!r}. Nothing was fetched.")
+    return source if source.marketplace or is_remote(source) else replace(source, marketplace=Path(source.url).stem)
+
+
+def is_remote(source: Source) -> bool:
+    """Whether the source is an address, not a file."""
+    return source.url.startswith(("http://", "https://"))
 
 
 def run_sources(
@@ -39,29 +48,40 @@ def run_sources(
     """Pull all sources into the home; returns the counts, what was quarantined and why, and where everything lies."""
     sources = [parse_source(text) for text in texts]
     payloads, lake = PayloadStore(home / "payloads"), Lake(home / "lake")
-    remote = [source for source in sources if source.url.startswith(("http://", "https://"))]
-    run = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(clock()))
     stages = Stages(console)
     with stages("pull", "采集") as stage:
-        fetcher = Fetcher({urlsplit(source.url).netloc for source in remote}, allow_loopback=allow_loopback)
-        counts = ingest(remote, fetcher, payloads, lake, clock, stage.advance, run)
-        for source in sources:
-            if source not in remote:
-                _ingest_file(source, payloads, lake, clock, counts, run)
-        stage.result = f"{counts.payloads} payloads, {counts.records} records = {counts.ok} observations + {counts.quarantined} quarantined"
-    for name, words in counts.failed.items():
-        console.print(f"[red]{name}: {words}[/red]", highlight=False)
-    reasons = Counter(row["code"] for row in lake.quarantine().to_pylist())
+        hosts = {urlsplit(source.url).netloc for source in sources if is_remote(source)}
+        files = {source.url: _read(Path(source.url)) for source in sources if not is_remote(source)}
+        fetcher = Fetcher(hosts, allow_loopback=allow_loopback)
+        counts = ingest(sources, WithFiles(fetcher, files), payloads, lake, clock, stage.advance)
+        stage.result = (
+            f"{counts.payloads} payloads, {counts.records} records = {counts.ok} observations "
+            f"+ {counts.quarantined} quarantined"
+        )
+    reasons = Counter(row["reason"] for row in lake.rejected().to_pylist())
     return {
         "payloads": counts.payloads,
         "records": counts.records,
         "observations": counts.ok,
         "quarantined": counts.quarantined,
         "reasons": dict(sorted(reasons.items())),
-        "failed": counts.failed,
-        "by_source": counts.by_source,
+        "by_source": {name: asdict(one) for name, one in counts.sources.items()},
         "home": str(home),
     }
+
+
+class WithFiles(Fetcher):
+    """A fetcher for which the files named on the command line are addresses too; everything else goes through the door."""
+
+    def __init__(self, fetcher: Fetcher, files: Mapping[str, bytes]) -> None:
+        self._door = fetcher
+        self._files = files
+
+    def get(self, url: str, max_bytes: int | None = None) -> Fetched:
+        """A file's bytes, or what the door gives."""
+        if url in self._files:
+            return Fetched(self._files[url], "")
+        return self._door.get(url) if max_bytes is None else self._door.get(url, max_bytes=max_bytes)
 
 
 def normalize_file(connector: str, file: Path) -> tuple[int, int]:
@@ -73,31 +93,12 @@ def normalize_file(connector: str, file: Path) -> tuple[int, int]:
     for item in normalize(payload):
         if isinstance(item, Record):
             ok += 1
-            print(json.dumps(dict(item.values), ensure_ascii=False, sort_keys=True))
+            print(json.dumps(item.values, ensure_ascii=False, sort_keys=True))
         else:
             rejected += 1
-            print(f"quarantined: {item.words} | {item.excerpt[:120]!r}", file=sys.stderr)
+            words = f"{item.reason}: expected {item.expected}, got {item.got}"
+            print(f"quarantined: {words} | {item.place} {item.excerpt[:120]}", file=sys.stderr)
     return ok, rejected
-
-
-def _ingest_file(
-    source: Source, payloads: PayloadStore, lake: Lake, clock: Callable[[], int], counts: Counts, run: str
-) -> None:
-    file = Path(source.url)
-    payload = RawPayload(source.connector, source.marketplace, str(file), "", clock(), _read(file))
-    payloads.keep(payload.body)
-    observations: list = []  # type: ignore[type-arg]
-    rejected: list = []  # type: ignore[type-arg]
-    read(payload, observations, rejected)
-    name = f"{run}-{source.connector}-{source.marketplace}"
-    facts = {
-        "payloads": 1,
-        "records": len(observations) + len(rejected),
-        "ok": len(observations),
-        "quarantined": len(rejected),
-    }
-    lake.write(name, observations, rejected, facts)
-    counts.add(name, facts)
 
 
 def _read(file: Path) -> bytes:

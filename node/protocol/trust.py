@@ -102,8 +102,10 @@ class TrustRoot:
         unknown = set(self.contracts) - set(ROLES)
         if unknown:
             raise UnreadableError(f"expected contracts of {sorted(ROLES)}, got {sorted(unknown)}")
-        for ranges in (self.validator_sets, self.config_digests, *self.contracts.values()):
-            _check_order(ranges)
+        _check_order(self.validator_sets)
+        _check_order(self.config_digests)
+        for versions in self.contracts.values():
+            _check_order(versions)
 
     def validators_for(self, block: int) -> tuple[str, ...] | None:
         """The set that seals this block, or None beyond the reach of this trust root."""

@@ -34,6 +34,8 @@ from node.protocol.verdict import (
     Words,
 )
 
+__all__ = ["VerdictCode", "Verification", "verify_bundle"]
+
 STEPS: tuple[tuple[str, Callable[[Context], Held]], ...] = (
     ("header", check_header),
     ("header", check_header_seals),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jstyleson
+import jstyleson  # type: ignore[import-untyped]
 import lxml.etree
 import lxml.html
 from extruct.jsonld import HTML_OR_JS_COMMENTLINE
@@ -103,8 +103,7 @@ def _as_json_ld(item: Any, depth: int = 0) -> Any:
 
 def types(item: Item) -> set[str]:
     """The schema.org types of an item, without the vocabulary's address."""
-    named = item.get("@type")
-    return {_VOCABULARY.sub("", name) for name in (named if isinstance(named, list) else [named]) if isinstance(name, str)}
+    return {_VOCABULARY.sub("", name) for name in many(item.get("@type")) if isinstance(name, str)}
 
 
 def first(value: Any) -> Any:

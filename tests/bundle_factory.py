@@ -1,0 +1,253 @@
+"""Makes genuine bundles and the trust roots that go with them: four validators, four bureaus, one small block."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from trie import HexaryTrie
+
+from node.protocol import rlp
+from node.protocol.answer import Explanation, SignedAnswer, observation_root
+from node.protocol.bundle import MEDIA_TYPE, encode_file
+from node.protocol.canonical import canonical, keccak256, sha256, to_hex
+from node.protocol.cosigning import compose_finding
+from node.protocol.finding import Anchor, Answer, Finding, Report
+from node.protocol.header import MIX_HASH, OMMERS_HASH, Header, extra_data
+from node.protocol.identifiers import ADDRESSES, address_bytes
+from node.protocol.manifest import ModelManifest
+from node.protocol.merkle import leaf_hash, path, root
+from node.protocol.observation import Observation
+from node.protocol.scorer import ReferenceScorer, micro, thresholds_from_hex
+from node.protocol.signing import LocalSigner
+from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet
+from node.protocol.typed_data import digest
+from tests.protocol.consortium import ASK, CONFIGURATION, DOMAIN, NOW, POLICY, key
+
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "scorer.json").read_text("utf-8"))
+VALIDATORS = tuple(key(f"validator {number}") for number in (1, 2, 3, 4))
+CODE_HASH = keccak256(b"code")
+BLOCK = 7
+PAYLOAD = b'{"listing":"L-1"}'
+ZERO_WORD = bytes(32)
+
+
+@dataclass(frozen=True)
+class Files:
+    """A model with its files."""
+
+    manifest: ModelManifest
+    model: bytes
+    features: bytes
+    thresholds: bytes
+    scorer: ReferenceScorer
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.scorer.names)
+
+    def part(self) -> dict[str, Any]:
+        files = {name: encode_file(getattr(self, name)) for name in ("model", "features", "thresholds")}
+        return {"manifest": self.manifest.to_json(), **files}
+
+
+def model_files() -> Files:
+    model, names = VECTORS["model"].encode(), VECTORS["features"]
+    features = canonical([{"name": name, "scope": "own"} for name in names])
+    thresholds = VECTORS["thresholds"].encode()
+    manifest = ModelManifest(ASK.kind, sha256(model), sha256(features), sha256(thresholds), sha256(b"training"))
+    scorer = ReferenceScorer.load(model, names, thresholds_from_hex(VECTORS["thresholds"]))
+    return Files(manifest, model, features, thresholds, scorer)
+
+
+FILES = model_files()
+
+
+def answer_of(number: int, files: Files = FILES) -> SignedAnswer:
+    """Bureau `number`'s answer, scored by the model."""
+    vector = VECTORS["cases"][number]["vector"]
+    margin = files.scorer.margin(vector)
+    lines = (*((name, 0) for name in files.names), ("bias", micro(margin)), ("rounding", 0))
+    reasons = Explanation(
+        model=files.manifest.id(),
+        features=tuple((name, "own", value) for name, value in zip(files.names, vector, strict=True)),
+        score_bps=files.scorer.score_bps(margin),
+        margin_micro=micro(margin),
+        contributions=lines,
+    )
+    values = {
+        "type": "listing",
+        "marketplace": ASK.marketplace,
+        "listing_id": ASK.listing_id,
+        "seller_id": ASK.seller_id,
+        "payload": sha256(PAYLOAD).hex(),
+    }
+    seen = (Observation.make(values, lambda: sha256(b"salt %d" % number)),)
+    answer = Answer(
+        clue=ASK.clue,
+        attempt=ASK.attempt,
+        leader=ASK.leader,
+        bureau=number,
+        observation_root=observation_root(seen),
+        score_bps=reasons.score_bps,
+        model=reasons.model,
+        context=sha256(b"snapshot %d" % number),
+        explanation=reasons.digest(),
+        config_digest=CONFIGURATION.digest(),
+        deadline=ASK.deadline,
+    )
+    return SignedAnswer(answer, key(f"oracle {number}").sign(digest(DOMAIN, answer.struct_hash())), seen, reasons)
+
+
+def trie_proof(entries: dict[bytes, bytes], wanted: bytes) -> tuple[bytes, list[str]]:
+    """The root over the entries, and the nodes on the way to one of them, as another implementation makes them."""
+    tree = HexaryTrie({})
+    for name, value in entries.items():
+        tree[name] = value
+    import rlp as other_rlp
+
+    nodes = [other_rlp.encode(node) for node in tree.get_proof(wanted)]
+    return bytes(tree.root_hash), [to_hex(bytes(node)) for node in nodes if len(node) >= 32 or node == nodes[0]]
+
+
+def receipt_of(
+    logs: Sequence[tuple[str, Sequence[bytes], bytes]], typed: bool = False, status: bytes = b"\x01"
+) -> bytes:
+    items: list[rlp.Item] = [[address_bytes(at), list(topics), data] for at, topics, data in logs]
+    body = rlp.encode([status, rlp.minimal(21000), bytes(256), items])
+    return (b"\x02" if typed else b"") + body
+
+
+def receipts(target: bytes, index: int = 1) -> tuple[bytes, list[str]]:
+    """A block of three transactions, ours at `index`."""
+    other = receipt_of([(ADDRESSES["ProductRegistry"], [keccak256(b"Other()")], b"")], typed=True)
+    values = [other, other, other]
+    values[index] = target
+    return trie_proof(
+        {rlp.encode(rlp.minimal(n)): value for n, value in enumerate(values)}, rlp.encode(rlp.minimal(index))
+    )
+
+
+def header(
+    number: int = BLOCK,
+    receipts_root: bytes = bytes(32),
+    state_root: bytes = bytes(32),
+    time: int = NOW + 60,
+    signers: Sequence[LocalSigner] = VALIDATORS,
+    round_number: int = 1,
+) -> Header:
+    """A sealed header."""
+    items = [
+        *(keccak256(b"parent"), OMMERS_HASH, address_bytes(signers[0].address), state_root, bytes(32), receipts_root),
+        *(bytes(256), b"\x01", rlp.minimal(number), rlp.minimal(30_000_000), b"", rlp.minimal(time)),
+        *(extra_data(round_number), MIX_HASH, bytes(8), b""),
+    ]
+    bare = Header(tuple(items))
+    seals = [signer.sign(bare.commit_hash()) for signer in signers]
+    items[12] = extra_data(round_number, [seal[:64] + bytes([seal[64] - 27]) for seal in seals])
+    return Header(tuple(items))
+
+
+def named(made: Header) -> dict[str, Any]:
+    return {"header": to_hex(made.rlp()), "block_hash": to_hex(made.block_hash())}
+
+
+def trust_root(**changes: Any) -> TrustRoot:
+    held = TrustRoot(
+        chain_id=20262,
+        genesis_hash=keccak256(b"genesis"),
+        custody="one party",
+        contracts={name: (ContractInForce(at, CODE_HASH, 0),) for name, at in ADDRESSES.items()},
+        validator_sets=(ValidatorSet(1, None, tuple(signer.address for signer in VALIDATORS)),),
+        config_digests=(KnownConfiguration(CONFIGURATION.digest(), 0),),
+        complete_to=100,
+    )
+    return replace(held, **changes)
+
+
+def finding_of(answers: Sequence[SignedAnswer]) -> Finding:
+    return compose_finding(ASK, answers, POLICY, CONFIGURATION.digest())
+
+
+def bundle(
+    signers: Sequence[LocalSigner] = VALIDATORS, sequence: int = 1, bureaus: Sequence[int] = (1, 2, 3)
+) -> dict[str, Any]:
+    """The required parts of a genuine bundle, as JSON."""
+    answers = [answer_of(number) for number in bureaus]
+    finding = finding_of(answers)
+    report = Report(1, sequence, CONFIGURATION.digest(), tuple(bureaus), (finding,))
+    event = keccak256(b"FindingRecorded(bytes32,bytes32,uint64)")
+    log = (ADDRESSES["FindingRegistry"], [event, finding.id(), finding.subject], sequence.to_bytes(32, "big"))
+    receipts_root, nodes = receipts(receipt_of([log], typed=True))
+    statement = digest(DOMAIN, report.struct_hash())
+    return {
+        "mediaType": MEDIA_TYPE,
+        **named(header(receipts_root=receipts_root, signers=signers)),
+        "receipt": {"index": 1, "nodes": nodes, "log_index": 0},
+        "report": report.to_json(),
+        "signatures": [to_hex(key(f"oracle {number}").sign(statement)) for number in bureaus],
+        "finding": 0,
+        "configuration": CONFIGURATION.to_json(),
+        "ask": ASK.to_json(),
+        "answers": [answer.to_json() for answer in answers],
+        "model": FILES.part(),
+    }
+
+
+def anchors(answers: Sequence[SignedAnswer]) -> list[dict[str, Any]]:
+    """The first answer's observation in a batch of three."""
+    seen = answers[0].observations[0].root()
+    leaves = [leaf_hash(item) for item in (sha256(b"one"), seen, sha256(b"three"))]
+    batch = Anchor(answers[0].answer.bureau, 4, sha256(b"before"), root(leaves), 3)
+    event = keccak256(b"BatchAnchored(uint32,uint64,bytes32,uint64,uint64)")
+    words = batch.root + batch.size.to_bytes(32, "big") + (9).to_bytes(32, "big")
+    topics = [event, batch.bureau.to_bytes(32, "big"), batch.sequence.to_bytes(32, "big")]
+    receipts_root, nodes = receipts(receipt_of([(ADDRESSES["ObservationLog"], topics, words)]), 2)
+    return [
+        {
+            "batch": batch.to_json(),
+            "index": 1,
+            "path": [to_hex(item) for item in path(leaves, 1)],
+            "observation_root": to_hex(seen),
+            **named(header(BLOCK - 1, receipts_root=receipts_root)),
+            "receipt": {"index": 2, "nodes": nodes, "log_index": 0},
+        }
+    ]
+
+
+def record(finding_id: bytes, status: int) -> int:
+    return int.from_bytes(finding_id[:16], "big") << 128 | 1 << 80 | (NOW + 60) << 8 | status
+
+
+def status(key_bytes: bytes, packed: int, time: int = NOW + 3600, code_hash: bytes = CODE_HASH) -> dict[str, Any]:
+    """A state with one record under a key among two others; no record at all when `packed` is zero."""
+    slot = keccak256(key_bytes + ZERO_WORD)
+    storage = {keccak256(b"a"): rlp.encode(b"\x05"), keccak256(b"b"): rlp.encode(b"\x06")}
+    if packed:
+        storage[keccak256(slot)] = rlp.encode(rlp.minimal(packed))
+    storage_root, storage_nodes = trie_proof(storage, keccak256(slot))
+    account = rlp.encode([b"\x01", b"", storage_root, code_hash])
+    at = keccak256(address_bytes(ADDRESSES["FindingRegistry"]))
+    state_root, account_nodes = trie_proof(
+        {at: account, keccak256(b"c"): rlp.encode([b"", b"", bytes(32), bytes(32)])}, at
+    )
+    return {
+        **named(header(BLOCK + 3, state_root=state_root, time=time)),
+        "account_nodes": account_nodes,
+        "storage_nodes": storage_nodes,
+        "key": to_hex(key_bytes),
+    }
+
+
+def full_bundle(live: int = 1, time: int = NOW + 3600) -> dict[str, Any]:
+    """A bundle with every optional part."""
+    made = bundle()
+    answers = [SignedAnswer.from_json(item) for item in made["answers"]]
+    finding = Report.from_json(made["report"]).findings[0]
+    made["anchors"] = anchors(answers)
+    made["payloads"] = {sha256(PAYLOAD).hex(): base64.b64encode(PAYLOAD).decode()}
+    made["status"] = status(finding.clue_key(), record(finding.id(), live), time)
+    made["notes"] = {"exporter": "test"}
+    return made
