@@ -136,7 +136,8 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         if (!led) revert FindingRegistryLeaderNotASigner(report.leader);
     }
 
-    /// @dev Writes one finding: its record, its place among the subject's findings, its event. Returns the event's sequence.
+    /// @dev Writes one finding: its record, its place among the subject's findings, its event.
+    /// Returns the event's sequence.
     function _record(
         Finding calldata finding,
         bytes32 id,

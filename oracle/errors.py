@@ -42,6 +42,8 @@ class LakeError(OracleError):
 def shown(value: object, limit: int = 160) -> str:
     """`value` in at most `limit` printable ASCII characters, for messages."""
     try:
+        if isinstance(value, bytes):
+            value = value[:limit].decode("utf-8", "replace")
         text = value if isinstance(value, str) else repr(value)
     except Exception:  # a repr that fails, or digits without end, must not hide the error that it was for
         text = type(value).__name__

@@ -16,7 +16,8 @@ interface IConsortium {
     /// @notice Thrown when no bureau has this id.
     error ConsortiumUnknownBureau(uint32 id);
 
-    /// @notice keccak256(abi.encode(chainId, this, version, threshold, bureaus, courts, contracts)). Reports bind to it.
+    /// @notice keccak256(abi.encode(chainId, this, version, threshold, bureaus, courts, contracts)).
+    /// Reports bind to it.
     function configDigest() external view returns (bytes32);
 
     /// @notice Rises with each change of the configuration.

@@ -5,8 +5,9 @@ import {Report} from "../types/Finding.sol";
 
 /// @title Findings on record: co-signed by distinct bureaus, never overwritten, one live finding per clue key.
 /// @notice Storage, fixed for proofs:
-/// slot 0: `mapping(bytes32 key => uint256 record)`, key = clue key while the finding is live, its id once it is superseded or
-/// withdrawn. From the low end: status 8 bits, recordedAt 40, subjectIndex 32, sequence 48, the id's first 16 bytes.
+/// slot 0: `mapping(bytes32 key => uint256 record)`, key = clue key while the finding is live, its id once it is
+/// superseded or withdrawn. From the low end: status 8 bits, recordedAt 40, subjectIndex 32, sequence 48,
+/// the id's first 16 bytes.
 /// slot 1: `mapping(bytes32 subject => uint256)`: count 32 bits (low), 28 bytes of a rolling hash (high).
 /// slot 2: `mapping(uint32 leader => uint64 lastSequence)`. slot 3: sequence of the last event.
 interface IFindingRegistry {
@@ -63,7 +64,8 @@ interface IFindingRegistry {
 
     /// @notice Emitted once a finding is on record; `sequence` rises by one with every event of this contract.
     event FindingRecorded(bytes32 indexed findingId, bytes32 indexed subject, uint64 sequence);
-    /// @notice Emitted when a status changes; `reason` is the digest of the decision, or the id of the superseding finding.
+    /// @notice Emitted when a status changes; `reason` is the digest of the decision,
+    /// or the id of the superseding finding.
     event FindingStatusChanged(
         bytes32 indexed findingId,
         FindingStatus from,
@@ -73,14 +75,15 @@ interface IFindingRegistry {
     );
 
     /// @notice Record a co-signed report. Anyone may carry it. Emits `FindingRecorded` for each finding.
-    /// Requirements: this version in force; the configuration in force; as many signatures as signers, each by the oracle key
-    /// of the bureau named, bureaus strictly ascending and at least the threshold; the leader among them and its sequence
-    /// above its last; no finding whose clue key has a live finding, unless it names that one in `supersedes`.
+    /// Requirements: this version in force; the configuration in force; as many signatures as signers, each by the
+    /// oracle key of the bureau named, bureaus strictly ascending and at least the threshold; the leader among them and
+    /// its sequence above its last; no finding whose clue key has a live finding, unless it names that one in `supersedes`.
     function submit(Report calldata report, bytes[] calldata signatures) external;
 
-    /// @notice Change the status of a live finding after a decision. Only the CaseRegistry. Emits `FindingStatusChanged`.
-    /// Allowed: recorded → contested, upheld, overturned, withdrawn; contested → upheld, overturned, withdrawn;
-    /// upheld → contested, overturned, withdrawn; overturned → contested, upheld. Superseding is for `submit` alone.
+    /// @notice Change the status of a live finding after a decision. Only the CaseRegistry.
+    /// Emits `FindingStatusChanged`.
+    /// Allowed: recorded to contested, upheld, overturned, withdrawn; contested to upheld, overturned, withdrawn;
+    /// upheld to contested, overturned, withdrawn; overturned to contested, upheld. Superseding is for `submit` alone.
     function setStatus(bytes32 clueKey, bytes32 findingId, FindingStatus to, bytes32 reason) external;
 
     /// @notice The record under a clue key (live) or a finding's id (superseded, withdrawn); zeros when there is none.

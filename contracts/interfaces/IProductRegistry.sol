@@ -51,21 +51,25 @@ interface IProductRegistry {
     /// @notice Emitted when a brand ends an authorisation; what happened before stays authorised.
     event SellerWithdrawn(bytes32 indexed brandId, bytes32 indexed subject, uint64 until, uint64 sequence);
 
-    /// @notice Put products of the sender's brand on record. Emits `ProductRegistered`, and `ProductContested` for a rival claim.
+    /// @notice Put products of the sender's brand on record.
+    /// Emits `ProductRegistered`, and `ProductContested` for a rival claim.
     function registerProducts(bytes32 brandId, Product[] calldata products) external;
 
-    /// @notice Authorise sellers from a time on that is not in the past; prolongs one that is running. Emits `SellerAuthorised`.
+    /// @notice Authorise sellers from a time on that is not in the past; prolongs one that is running.
+    /// Emits `SellerAuthorised`.
     function authoriseSellers(bytes32 brandId, bytes32[] calldata subjects, uint64 from, uint64 until) external;
 
     /// @notice End authorisations now. Emits `SellerWithdrawn`.
     function withdrawSellers(bytes32 brandId, bytes32[] calldata subjects) external;
 
-    /// @notice The first claim to a GTIN, whose it is, and whether a rival claims it too. Reverts `ProductRegistryUnknown`.
+    /// @notice The first claim to a GTIN, whose it is, and whether a rival claims it too.
+    /// Reverts `ProductRegistryUnknown`.
     function product(uint64 gtin) external view returns (Product memory item, bytes32 brandId, bool contested);
 
     /// @notice All claims to a GTIN, first claim first.
     function claims(uint64 gtin) external view returns (Product[] memory items, bytes32[] memory brandIds);
 
-    /// @notice The last authorisation of a seller by a brand; zeros when there is none. Earlier ones stand in the events.
+    /// @notice The last authorisation of a seller by a brand; zeros when there is none.
+    /// Earlier ones stand in the events.
     function authorisation(bytes32 brandId, bytes32 subject) external view returns (uint64 from, uint64 until);
 }

@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title The validators of the chain, as consensus reads them.
-/// @notice The only contract that consensus depends on: small, and never replaced. The clients call `getValidators()` on the
-/// state after each block; the answer names the validators of the next one. A fault in that view would halt the chain.
+/// @notice The only contract that consensus depends on: small, and never replaced. The clients call `getValidators()`
+/// on the state after each block; the answer names the validators of the next one.
+/// A fault in that view would halt the chain.
 interface IValidatorSet {
     /// @notice A run of blocks sealed by one set.
     struct Epoch {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @dev The consortium's configuration. Twin of node/protocol/configuration.py; its digest is what every finding binds to.
+/// @dev The consortium's configuration. Twin of node/protocol/configuration.py.
+/// Its digest is what every finding binds to.
 struct Bureau {
     uint32 id; // never reused
     bytes32 nameDigest;

@@ -21,7 +21,7 @@ from node.protocol.header import Header
 from node.protocol.manifest import ModelManifest
 from node.protocol.reading import bare_hex_of, integer_of, list_of, object_of, text_of
 from node.protocol.trie import MAX_NODES
-from node.protocol.verdict import altered
+from node.protocol.verdict import StepFailed, altered
 
 MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1"
 MAX_BYTES = 64 * 2**20
@@ -169,9 +169,9 @@ def blaming(part: str) -> Iterator[None]:
     """Turn what the ground floor raises inside into a fault of `part`."""
     try:
         yield
+    except StepFailed:
+        raise
     except ProtocolError as exc:
-        if hasattr(exc, "code"):
-            raise
         raise altered(part, str(exc)) from exc
 
 

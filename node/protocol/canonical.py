@@ -29,9 +29,29 @@ _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 def canonical(value: Json) -> bytes:
     """The one RFC 8785 form of `value`. Raises `CanonicalError` if it has none."""
     try:
+        if _is_plain(value):
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as exc:
         raise CanonicalError(f"expected a value with a canonical form, got: {exc}") from exc
+
+
+def _is_plain(value: object) -> bool:
+    """Whether the standard encoder gives the RFC 8785 form, several times faster: no floats, safe integers, ASCII keys.
+
+    Both escape alike, and over ASCII keys the order by code point is the order by UTF-16 unit.
+    """
+    kind = value.__class__
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return -MAX_INTEGER <= value <= MAX_INTEGER  # type: ignore[operator]
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))  # type: ignore[call-overload]
+    if kind is dict:
+        assert isinstance(value, dict)
+        return all(key.__class__ is str and key.isascii() for key in value) and all(map(_is_plain, value.values()))
+    return False
 
 
 def parse(data: bytes, max_depth: int = MAX_DEPTH) -> Json:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self, TypeAlias
 
 from node.protocol.canonical import MAX_INTEGER, Json, digest_of, from_hex, to_hex
@@ -52,6 +53,10 @@ class Explanation:
         return [value for _, _, value in self.features]
 
     def digest(self) -> bytes:
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> bytes:
         return digest_of(self.to_json())
 
     def to_json(self) -> dict[str, Json]:

@@ -89,6 +89,10 @@ class Observation:
 
     def root(self) -> bytes:
         """The observation's root, the same for every redacted copy."""
+        return self._root
+
+    @cached_property
+    def _root(self) -> bytes:
         return root([field.leaf for field in self.fields])
 
     def values(self) -> dict[str, Scalar]:

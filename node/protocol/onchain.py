@@ -53,9 +53,7 @@ def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, 
         raise StepFailed(
             VerdictCode.UNKNOWN,
             part,
-            f"the trust root reaches block {trust.complete_to} and does not say who sealed block {header.number:d}"[
-                :200
-            ],
+            f"the trust root reaches block {trust.complete_to} and does not say who sealed block {header.number}",
             f"信任根截至第 {trust.complete_to} 号区块，未涵盖此区块",
         )
     try:

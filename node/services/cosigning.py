@@ -26,7 +26,7 @@ from node.store.session import Session
 from node.store.tables import OutboxRow, ProposalRow
 
 ANSWER_SECONDS = 3600  # how long an answer holds, by default
-ASKS_AT_ONCE = 100
+ASKS_AT_ONCE = 500
 FINDINGS_A_REPORT = 100  # the contract takes 200; half leaves room below the block's gas limit
 
 __all__ = ["Clue", "Leader", "Outcome", "Peer"]

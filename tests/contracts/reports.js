@@ -1,6 +1,7 @@
 // Findings and reports for tests, and their signatures.
+const { expect } = require("chai");
 const { ethers } = require("hardhat");
-const { domain, key } = require("./founding");
+const { domain, found, key } = require("./founding");
 
 const fields = (text) => text.split(",").map((field) => ({ type: field.split(" ")[0], name: field.split(" ")[1] }));
 const FINDING = fields(
@@ -54,4 +55,14 @@ function signAll(report, by = report.signers, where = domain("FindingRegistry"))
   return Promise.all(names.map((name) => key(name).signTypedData(where, TYPES, report)));
 }
 
-module.exports = { FINDING, SUBJECT, TYPES, clueKey, findingId, makers, signAll };
+/** A founded consortium with makers bound to it, and `submit` for a report signed by its signers or by others. */
+async function fixture() {
+  const contracts = await found();
+  const submit = async (report, by) => contracts.findings.submit(report, await signAll(report, by));
+  return { ...contracts, ...makers(await contracts.consortium.configDigest()), submit };
+}
+
+const refusal = (call, registry, error, ...values) =>
+  expect(call).to.be.revertedWithCustomError(registry, error).withArgs(...values);
+
+module.exports = { FINDING, SUBJECT, TYPES, clueKey, findingId, fixture, makers, refusal, signAll };

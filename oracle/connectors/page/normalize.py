@@ -48,13 +48,14 @@ def normalize(payload: RawPayload) -> Iterator[Outcome]:
     if not found and not broken:
         raise Malformed("CAPTURE_NOT_LISTING", "a page with a schema.org Product", payload.media_type)
     items = ((f"product {number}", item) for number, item in enumerate(found))
-    yield from each(items, lambda item: listing(item, payload, len(found) == 1))
+    with_name = [item for item in found if first(item.get("name")) is not None]
+    yield from each(items, lambda item: listing(item, payload, alone=with_name == [item]))
 
 
 def listing(product: Item, payload: RawPayload, alone: bool) -> Record:
     """One product as a listing; `alone` lets a product without an id take the page's address for one."""
     offer = chosen(offers(product))
-    shown, listed = prices(offer)
+    shown, listed = prices(offer, FACTS.currency(payload.marketplace))
     seller = first(offer.get("seller")) or first(product.get("seller"))
     code = text(next((value for name in GTINS if (value := first(product.get(name))) is not None), None), 64)
     return Record.of(
@@ -97,7 +98,7 @@ def chosen(found: list[Item]) -> Item:
     return next((offer for offer in priced if in_stock(offer)), (priced or found or [{}])[0])
 
 
-def prices(offer: Item) -> tuple[tuple[str | None, Price], tuple[str | None, Price]]:
+def prices(offer: Item, default: str | None) -> tuple[tuple[str | None, Price], tuple[str | None, Price]]:
     """(text, price) of what is asked and of the list price."""
     currency = first(offer.get("priceCurrency"))
     asked, listed = first(offer.get("price")), None
@@ -113,7 +114,7 @@ def prices(offer: Item) -> tuple[tuple[str | None, Price], tuple[str | None, Pri
             listed = first(part.get("price"))
         elif asked is None:
             asked = first(part.get("price"))
-    shown = price(asked, currency, FACTS.currency, FACTS.locale)
+    shown = price(asked, currency, default, FACTS.locale)
     return (text(asked, 200), shown), (text(listed, 200), price(listed, shown.currency, None, FACTS.locale))
 
 

@@ -51,13 +51,14 @@ def record(line: bytes, payload: RawPayload, markets: set[str]) -> Record:
         raise Malformed("TOO_MANY_MARKETPLACES", f"at most {MAX_MARKETPLACES} in one report", marketplace)
     markets.add(marketplace)
     assert isinstance(kind, str)
-    return Record.of(kind, payload, marketplace=marketplace, **read(found, payload))
+    values = read(found, payload, FACTS.currency(marketplace))
+    return Record.of(kind, payload, marketplace=marketplace, **values)
 
 
-def _listing(line: Line, payload: RawPayload) -> dict[str, Scalar]:
+def _listing(line: Line, payload: RawPayload, currency: str | None) -> dict[str, Scalar]:
     stated = line.get("currency")
-    shown = price(line.get("price"), stated, FACTS.currency, FACTS.locale)
-    listed = price(line.get("list_price"), stated or shown.currency, FACTS.currency, FACTS.locale)
+    shown = price(line.get("price"), stated, currency, FACTS.locale)
+    listed = price(line.get("list_price"), stated or shown.currency, currency, FACTS.locale)
     code = text(line.get("gtin"), 64)
     return {
         "url": _address(line.get("url")) or payload.url,
@@ -82,7 +83,7 @@ def _listing(line: Line, payload: RawPayload) -> dict[str, Scalar]:
     }
 
 
-def _seller(line: Line, payload: RawPayload) -> dict[str, Scalar]:
+def _seller(line: Line, payload: RawPayload, currency: str | None) -> dict[str, Scalar]:
     return {
         "seller_id": identifier(line.get("seller_id")),
         "seller_name": text(line.get("seller_name"), 200),
@@ -93,7 +94,7 @@ def _seller(line: Line, payload: RawPayload) -> dict[str, Scalar]:
     }
 
 
-def _sales(line: Line, payload: RawPayload) -> dict[str, Scalar]:
+def _sales(line: Line, payload: RawPayload, currency: str | None) -> dict[str, Scalar]:
     month = line.get("month")
     if month is not None and (not isinstance(month, str) or not _MONTH.fullmatch(month)):
         raise Malformed("TIME_UNREADABLE", "a month as YYYY-MM", month)
@@ -103,7 +104,7 @@ def _sales(line: Line, payload: RawPayload) -> dict[str, Scalar]:
     }
 
 
-def _review(line: Line, payload: RawPayload) -> dict[str, Scalar]:
+def _review(line: Line, payload: RawPayload, currency: str | None) -> dict[str, Scalar]:
     return {
         "review_id": identifier(line.get("review_id")),
         "listing_id": identifier(line.get("listing_id")),
@@ -114,7 +115,7 @@ def _review(line: Line, payload: RawPayload) -> dict[str, Scalar]:
     }
 
 
-def _return(line: Line, payload: RawPayload) -> dict[str, Scalar]:
+def _return(line: Line, payload: RawPayload, currency: str | None) -> dict[str, Scalar]:
     return {
         "return_id": identifier(line.get("return_id")),
         "listing_id": identifier(line.get("listing_id")),
@@ -124,10 +125,10 @@ def _return(line: Line, payload: RawPayload) -> dict[str, Scalar]:
     }
 
 
-def _promotion(line: Line, payload: RawPayload) -> dict[str, Scalar]:
+def _promotion(line: Line, payload: RawPayload, currency: str | None) -> dict[str, Scalar]:
     stated = line.get("currency")
-    claimed = price(line.get("claimed_price"), stated, FACTS.currency, FACTS.locale)
-    listed = price(line.get("list_price"), stated or claimed.currency, FACTS.currency, FACTS.locale)
+    claimed = price(line.get("claimed_price"), stated, currency, FACTS.locale)
+    listed = price(line.get("list_price"), stated or claimed.currency, currency, FACTS.locale)
     return {
         "promotion_id": identifier(line.get("promotion_id")),
         "listing_id": identifier(line.get("listing_id")),
@@ -155,7 +156,7 @@ def _address(value: Any) -> str | None:
     return value
 
 
-READERS: Mapping[str, Callable[[Line, RawPayload], dict[str, Scalar]]] = {
+READERS: Mapping[str, Callable[[Line, RawPayload, str | None], dict[str, Scalar]]] = {
     "listing": _listing,
     "seller": _seller,
     "sales": _sales,

@@ -1,4 +1,4 @@
-"""Shopify products to listings: `{"products": […]}`, `{"product": {…}}` or a bare list, storefront or Admin form.
+"""Shopify products to listings: storefront or Admin form, with or without their wrapper, and product listings.
 
 One listing a product. Price, SKU and barcode are those of its first available variant, or of its first. The seller
 is the tag `seller:<id>`, else unknown: a storefront does not name one. Other Shopify resources give no record.
@@ -16,6 +16,7 @@ from oracle.payload import RawPayload
 from oracle.record import Outcome, Record, each
 
 FACTS = Facts.beside(__file__)
+WRAPPERS = ("products", "product", "product_listings", "product_listing")
 
 
 def normalize(payload: RawPayload) -> Iterator[Outcome]:
@@ -27,10 +28,10 @@ def normalize(payload: RawPayload) -> Iterator[Outcome]:
 def products(value: Any) -> list[Any]:
     """The products in an answer of either form."""
     if isinstance(value, dict):
-        if "products" in value:
-            value = value["products"]
-        elif "product" in value:
-            value = [value["product"]]
+        name = next((name for name in WRAPPERS if name in value), None)
+        value = value[name] if name else value
+        if isinstance(value, dict) and (name or "variants" in value):
+            value = [value]
     if not isinstance(value, list):
         raise Malformed("WRONG_SHAPE", "products, a product or a list of products", value)
     return value
@@ -43,14 +44,15 @@ def listing(product: Mapping[str, Any], payload: RawPayload) -> Record:
     variants = [object_of(item, "a variant") for item in list_of(product["variants"], "variants")]
     variant = next((item for item in variants if available(item)), variants[0] if variants else {})
     images = [object_of(item, "an image") for item in list_of(product.get("images"), "images")]
-    shown = price(variant.get("price"), default=FACTS.currency)
-    listed = price(variant.get("compare_at_price"), default=FACTS.currency)
+    currency = FACTS.currency(payload.marketplace)
+    shown = price(variant.get("price"), default=currency)
+    listed = price(variant.get("compare_at_price"), default=currency)
     barcode = text(variant.get("barcode"), 64)
     return Record.of(
         "listing",
         payload,
         url=address(payload.url, identifier(product.get("handle"))),
-        listing_id=identifier(product.get("id")),
+        listing_id=identifier(product.get("id", product.get("product_id"))),
         title=text(product.get("title"), 1_000),
         brand_raw=text(product.get("vendor"), 200),
         gtin_raw=barcode,
