@@ -17,9 +17,10 @@ import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from html.parser import HTMLParser
 from typing import NamedTuple
 
+import lxml.etree
+import lxml.html
 from biip import ParseError
 from biip.gtin import Gtin
 
@@ -59,6 +60,7 @@ SYMBOLS: dict[str, tuple[str, frozenset[str]]] = {
     "円": ("JPY", frozenset({"JPY"})),
     "₩": ("KRW", frozenset({"KRW"})),
 }
+BLOCKS = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "section", "article"})
 _CODE = re.compile(r"[A-Z]{3}")
 _WIDE = str.maketrans("０１２３４５６７８９．，￥＄－\u3000\u00a0\u2009\u202f", "0123456789.,¥$-    ")
 _SYMBOL = "|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + "|[A-Z]{3}"
@@ -287,34 +289,24 @@ def _gtin(digits: str) -> str | None:
         return None
 
 
-class _Words(HTMLParser):
-    """Collects the text between tags, without scripts and styles."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in ("script", "style")
-        if tag in ("p", "br", "div", "li", "tr", "h1", "h2", "h3"):
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._silent = max(0, self._silent - 1)
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.words.append(data)
-
-
 def words_of_html(markup: object, limit: int = 20_000) -> str | None:
     """The words of an HTML fragment, as `text` cleans them. The markup itself stays in the payload."""
     if not isinstance(markup, str) or ("<" not in markup and "&" not in markup):
         return text(markup, limit)
-    parser = _Words()
-    parser.feed(markup[:MAX_HTML])
-    parser.close()
-    lines = (" ".join(line.split(" ")).strip() for line in "".join(parser.words).split("\n"))
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)  # linear on hostile input
+    source = markup[:MAX_HTML].encode("utf-8", "replace")
+    try:
+        tree = lxml.html.document_fromstring(b"<div>" + source + b"</div>", parser=parser)
+    except lxml.etree.LxmlError as exc:
+        raise Malformed("NOT_HTML", "HTML", str(exc)) from exc
+    words: list[str] = []
+    silent = 0
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        starts = event == "start"
+        silent += (1 if starts else -1) * (element.tag in ("script", "style"))
+        if starts and element.tag in BLOCKS:
+            words.append("\n")
+        if not silent:
+            words.append((element.text if starts else element.tail) or "")
+    lines = (" ".join(line.split()) for line in "".join(words).split("\n"))
     return text("\n".join(line for line in lines if line), limit)

@@ -428,8 +428,10 @@ def free_port() -> int:
 
 
 def _altered(data: bytes) -> bytes:
-    """A copy with one byte changed: one digit of the score that the bureaus signed."""
-    at = data.index(b'"scoreBps":', data.index(b'"report":')) + len(b'"scoreBps":')
+    """A copy with one byte changed: a digit of the price that a bureau saw."""
+    at = data.index(b'"price_raw","') + len(b'"price_raw","')
+    while not data[at : at + 1].isdigit():
+        at += 1
     digit = b"1" if data[at : at + 1] != b"1" else b"2"
     return data[:at] + digit + data[at + 1 :]
 
