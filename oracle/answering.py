@@ -12,8 +12,6 @@ from enum import IntEnum
 from typing import Protocol
 
 import pyarrow as pa
-from oracle.errors import FetchError, OracleError
-from oracle.payload import RawPayload
 
 from node.protocol.answer import (
     MAX_OBSERVATIONS,
@@ -31,10 +29,12 @@ from node.protocol.observation import Observation, Scalar
 from node.protocol.scorer import micro
 from node.protocol.signing import Signer
 from node.protocol.typed_data import Domain, digest
+from oracle.errors import FetchError, OracleError
 from oracle.features.build import CONTEXT, NAMES, OWN, SCOPES, build
 from oracle.features.frame import FLAG, INTEGER, SHAPES, TEXT, as_table
 from oracle.features.schema import LIMIT
 from oracle.matching.matcher import Matcher
+from oracle.payload import RawPayload
 from oracle.registry import Registry
 from oracle.scoring.model import matrix
 from oracle.scoring.scorer import Models

@@ -14,10 +14,11 @@ unit is taken as a hundredth and `currency` is None. Amounts are integers of the
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import lxml.etree
 import lxml.html
@@ -27,7 +28,7 @@ from biip.gtin import Gtin
 from node.protocol.canonical import MAX_INTEGER
 from oracle.errors import Malformed
 
-MAX_PRICE_TEXT, MAX_TIME_TEXT, MAX_ID, MAX_HTML = 64, 40, 200, 200_000
+MAX_PRICE_TEXT, MAX_TIME_TEXT, MAX_ID, MAX_HTML, MAX_ATTRIBUTES = 64, 40, 200, 200_000, 500
 EXPONENTS = {
     "JPY": 0,
     "KRW": 0,
@@ -289,16 +290,39 @@ def _gtin(digits: str) -> str | None:
         return None
 
 
+class _Widest:
+    """Finds the largest number of attributes of one tag while a page streams by."""
+
+    def __init__(self) -> None:
+        self.attributes = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.attributes = max(self.attributes, len(attributes))
+
+    def close(self) -> int:
+        return self.attributes
+
+
+def html_tree(source: bytes, encoding: str | None) -> Any:
+    """The element tree of a page or fragment. A tag with very many attributes is refused first, in linear time,
+    because building a tree of it takes quadratic time. Raises `Malformed`.
+    """
+    options: dict[str, Any] = {"encoding": encoding, "remove_comments": True, "remove_pis": True}
+    try:
+        scan = lxml.etree.HTMLParser(target=_Widest(), **options)
+        scan.feed(source)
+        if (widest := scan.close()) > MAX_ATTRIBUTES:
+            raise Malformed("TAG_TOO_WIDE", f"at most {MAX_ATTRIBUTES} attributes in a tag", widest)
+        return lxml.html.document_fromstring(source, parser=lxml.html.HTMLParser(**options))
+    except (lxml.etree.LxmlError, ValueError) as exc:
+        raise Malformed("NOT_HTML", "HTML", str(exc)) from exc
+
+
 def words_of_html(markup: object, limit: int = 20_000) -> str | None:
     """The words of an HTML fragment, as `text` cleans them. The markup itself stays in the payload."""
     if not isinstance(markup, str) or ("<" not in markup and "&" not in markup):
         return text(markup, limit)
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)  # linear on hostile input
-    source = markup[:MAX_HTML].encode("utf-8", "replace")
-    try:
-        tree = lxml.html.document_fromstring(b"<div>" + source + b"</div>", parser=parser)
-    except lxml.etree.LxmlError as exc:
-        raise Malformed("NOT_HTML", "HTML", str(exc)) from exc
+    tree = html_tree(b"<div>" + markup[:MAX_HTML].encode("utf-8", "replace") + b"</div>", "utf-8")
     words: list[str] = []
     silent = 0
     for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):

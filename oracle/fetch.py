@@ -38,8 +38,7 @@ _EMBEDDING = [  # IPv6 ranges that hold an IPv4 address, and the shift that brin
 ]
 _LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 _REFUSED = [  # what `is_global` has judged differently from one Python to the next
-    ipaddress.ip_network(net)
-    for net in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "2001::/32", "fec0::/10")
+    ipaddress.ip_network(net) for net in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "2001::/32", "fec0::/10")
 ]
 
 

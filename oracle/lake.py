@@ -85,7 +85,13 @@ class Lake:
         """Keep what was rejected in a batch; the same batch again replaces the same file."""
         if rows:
             values = [
-                {"batch": batch_id, "source": row.source, "payload": row.payload, "url": row.url, **row.rejected.__dict__}
+                {
+                    "batch": batch_id,
+                    "source": row.source,
+                    "payload": row.payload,
+                    "url": row.url,
+                    **row.rejected.__dict__,
+                }
                 for row in rows
             ]
             table = pa.table({name: pa.array([str(v[name]) for v in values], pa.string()) for name in QUARANTINE})

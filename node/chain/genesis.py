@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from eth.db.atomic import AtomicDB
 from eth.vm.message import Message
-from eth_abi import encode
+from eth_abi.abi import encode
 
 from node.chain.artifacts import artifact, canonical_type
 from node.chain.engines.evm import GAS_LIMIT, chain_class
@@ -153,7 +153,7 @@ def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
 def _construct(chain_id: int, name: str, values: list[Any]) -> Account:
     built = artifact(name)
     address = address_bytes(ADDRESSES[name])
-    constructor = next((entry for entry in built.abi if entry["type"] == "constructor"), {"inputs": []})
+    constructor: dict[str, Any] = next((entry for entry in built.abi if entry["type"] == "constructor"), {"inputs": []})
     init_code = built.bytecode + encode([canonical_type(entry) for entry in constructor["inputs"]], values)
     chain = chain_class(chain_id).from_genesis(AtomicDB(), {"timestamp": 0}, {})
     state = chain.get_vm().state

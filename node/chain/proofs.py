@@ -35,7 +35,7 @@ def receipt_proof(client: ChainClient, block_number: int, position: int) -> list
 
 def encode_receipt(receipt: Mapping[str, Any]) -> bytes:
     """A receipt as it stands in the trie (EIP-658, EIP-2718)."""
-    logs = [
+    logs: list[rlp.Item] = [
         [_bytes(log["address"]), [_bytes(topic) for topic in log["topics"]], _bytes(log["data"])]
         for log in receipt["logs"]
     ]

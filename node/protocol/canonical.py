@@ -36,7 +36,7 @@ def canonical(value: Json) -> bytes:
         raise CanonicalError(f"expected a value with a canonical form, got: {exc}") from exc
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object, depth: int = 0) -> bool:
     """Whether the standard encoder gives the RFC 8785 form, several times faster: no floats, safe integers, ASCII keys.
 
     Both escape alike, and over ASCII keys the order by code point is the order by UTF-16 unit.
@@ -46,11 +46,15 @@ def _is_plain(value: object) -> bool:
         return True
     if kind is int:
         return -MAX_INTEGER <= value <= MAX_INTEGER  # type: ignore[operator]
+    if depth >= MAX_DEPTH:
+        return False
     if kind is list or kind is tuple:
-        return all(map(_is_plain, value))  # type: ignore[call-overload]
+        return all([_is_plain(item, depth + 1) for item in value])  # type: ignore[attr-defined]
     if kind is dict:
         assert isinstance(value, dict)
-        return all(key.__class__ is str and key.isascii() for key in value) and all(map(_is_plain, value.values()))
+        if not all([key.__class__ is str and key.isascii() for key in value]):
+            return False
+        return all([_is_plain(item, depth + 1) for item in value.values()])
     return False
 
 

@@ -3,8 +3,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from oracle.errors import FetchError
-from oracle.payload import RawPayload
 
 from node.protocol.answer import Ask, SignedAnswer, SignedRefusal, observation_root
 from node.protocol.cosigning import check_about, check_scores
@@ -13,9 +11,11 @@ from node.protocol.observation import Observation
 from node.protocol.signing import LocalSigner, recover
 from node.protocol.typed_data import Domain, digest
 from oracle.answering import Answerer, Reason, Values
+from oracle.errors import FetchError
 from oracle.features.build import CONTEXT, NAMES, OWN
 from oracle.features.frame import SHAPES
 from oracle.matching.matcher import Matcher
+from oracle.payload import RawPayload
 from oracle.pipeline import detect
 from oracle.policy import POLICIES
 from oracle.scoring.scorer import Models

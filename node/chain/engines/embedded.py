@@ -15,7 +15,7 @@ import rlp
 from eth.abc import BlockHeaderAPI, SignedTransactionAPI
 from eth.db.atomic import AtomicDB
 from eth.vm.spoof import SpoofTransaction
-from eth_abi import decode
+from eth_abi.abi import decode
 from trie import HexaryTrie
 
 from node.chain.engines.evm import GAS_LIMIT, chain_class, next_header
@@ -189,7 +189,7 @@ class EmbeddedEngine:
     def nonce(self, address: bytes, pending: bool = False) -> int:
         """How many transactions an account has sent."""
         count = self.chain.get_vm(self._next()).state.get_nonce(address)
-        return count + (sum(tx.sender == address for tx in self._pending) if pending else 0)
+        return int(count) + (sum(tx.sender == address for tx in self._pending) if pending else 0)
 
     def state(self, header: BlockHeaderAPI) -> Any:
         """The state after a block."""

@@ -40,12 +40,12 @@ def next_header(parent: BlockHeaderAPI | None, **fields: Any) -> BlockHeaderAPI:
     return LondonBlockHeader(**(constants | fields))
 
 
-class QbftVM(LondonVM):
+class QbftVM(LondonVM):  # type: ignore[misc]  # py-evm is untyped here
     """London rules without reward; headers by `next_header`."""
 
     extra_data_max_bytes = 2048
     consensus_class = NoProofConsensus  # the seals are the proof, and stand beside the block
-    create_header_from_parent = staticmethod(next_header)  # type: ignore[assignment]
+    create_header_from_parent = staticmethod(next_header)
 
     @staticmethod
     def get_block_reward() -> int:

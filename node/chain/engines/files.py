@@ -23,12 +23,12 @@ CREATE TABLE IF NOT EXISTS logs (block INTEGER NOT NULL, log INTEGER NOT NULL, p
 """
 
 
-class ChainFile(BaseDB):
+class ChainFile(BaseDB):  # type: ignore[misc]  # py-evm is untyped here
     """A key-value store for py-evm with the tables of the engine beside it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = Path(f"{path}.lock").open("a")
+        self._lock = Path(f"{path}.lock").open("a")  # noqa: SIM115  # held while the engine is open
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:

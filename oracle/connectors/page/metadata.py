@@ -9,16 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jstyleson  # type: ignore[import-untyped]
-import lxml.etree
-import lxml.html
 from extruct.jsonld import HTML_OR_JS_COMMENTLINE
 from extruct.w3cmicrodata import MicrodataExtractor
 
+from oracle.cleaning import html_tree
 from oracle.connectors.reading import load_json
 from oracle.errors import Malformed
 
 MAX_SCRIPTS, MAX_COMMENTED = 200, 200_000
-MAX_SCOPES, MAX_REFERENCES, MAX_DEPTH = 400, 40, 20
+MAX_SCOPES, MAX_PROPERTIES, MAX_REFERENCES, MAX_DEPTH = 100, 3_000, 40, 20
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _VOCABULARY = re.compile(r"https?://schema\.org/")
 Item = Mapping[str, Any]
@@ -26,10 +25,7 @@ Item = Mapping[str, Any]
 
 def parse(body: bytes, media_type: str) -> Any:
     """The element tree of a page. Raises `Malformed`."""
-    try:
-        return lxml.html.fromstring(body, parser=lxml.html.HTMLParser(encoding=_encoding(body, media_type)))
-    except (lxml.etree.LxmlError, ValueError) as exc:
-        raise Malformed("NOT_HTML", "an HTML page", str(exc)) from exc
+    return html_tree(body, _encoding(body, media_type))
 
 
 def _encoding(body: bytes, media_type: str) -> str | None:
@@ -83,8 +79,9 @@ def microdata(tree: Any) -> list[Item]:
     """The top-level microdata items of a page in JSON-LD's shape. Raises `Malformed`."""
     scopes = int(tree.xpath("count(//*[@itemscope])"))
     references = sum(len(value.split()) for value in tree.xpath("//@itemref"))
-    if scopes > MAX_SCOPES or references > MAX_REFERENCES:
-        raise Malformed("TOO_MANY_ITEMS", f"at most {MAX_SCOPES} items and {MAX_REFERENCES} references", scopes)
+    properties = int(tree.xpath("count(//*[@itemprop])"))
+    if scopes > MAX_SCOPES or properties > MAX_PROPERTIES or references > MAX_REFERENCES:
+        raise Malformed("TOO_MANY_ITEMS", f"at most {MAX_SCOPES} items, {MAX_PROPERTIES} properties", scopes)
     if scopes == 0:
         return []
     return [_as_json_ld(item) for item in MicrodataExtractor().extract_items(tree, None)]
