@@ -4,10 +4,9 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from node.protocol.verify import Verification, verify_bundle
-
 from node.protocol.errors import ProtocolError
 from node.protocol.trust import TrustRoot
+from node.protocol.verify import Verification, verify_bundle
 from touchstone.errors import CommandError
 
 READ_CAP = 64 * 1024 * 1024 + 1  # one byte above what a bundle may have, so that the verifier says so itself

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from node.protocol.verify import VerdictCode, verify_bundle
 
+from node.protocol.verify import VerdictCode, verify_bundle
 from node.services.cosigning import Clue
 from node.services.errors import NotFound
 from node.services.evidence import Sources, capture, export_bundle, keep_model, trust_root
