@@ -10,7 +10,7 @@ from typing import Any
 from trie import HexaryTrie
 
 from node.protocol import rlp
-from node.protocol.answer import Explanation, SignedAnswer, observation_root
+from node.protocol.answer import Ask, Explanation, SignedAnswer, observation_root
 from node.protocol.bundle import MEDIA_TYPE, encode_file
 from node.protocol.canonical import canonical, keccak256, sha256, to_hex
 from node.protocol.cosigning import compose_finding
@@ -65,7 +65,7 @@ def model_files() -> Files:
 FILES = model_files()
 
 
-def answer_of(number: int, files: Files = FILES) -> SignedAnswer:
+def answer_of(number: int, ask: Ask = ASK, files: Files = FILES) -> SignedAnswer:
     """Bureau `number`'s answer, scored by the model."""
     vector = VECTORS["cases"][number]["vector"]
     margin = files.scorer.margin(vector)
@@ -79,16 +79,16 @@ def answer_of(number: int, files: Files = FILES) -> SignedAnswer:
     )
     values = {
         "type": "listing",
-        "marketplace": ASK.marketplace,
-        "listing_id": ASK.listing_id,
-        "seller_id": ASK.seller_id,
+        "marketplace": ask.marketplace,
+        "listing_id": ask.listing_id,
+        "seller_id": ask.seller_id,
         "payload": sha256(PAYLOAD).hex(),
     }
     seen = (Observation.make(values, lambda: sha256(b"salt %d" % number)),)
     answer = Answer(
-        clue=ASK.clue,
-        attempt=ASK.attempt,
-        leader=ASK.leader,
+        clue=ask.clue,
+        attempt=ask.attempt,
+        leader=ask.leader,
         bureau=number,
         observation_root=observation_root(seen),
         score_bps=reasons.score_bps,
@@ -96,7 +96,7 @@ def answer_of(number: int, files: Files = FILES) -> SignedAnswer:
         context=sha256(b"snapshot %d" % number),
         explanation=reasons.digest(),
         config_digest=CONFIGURATION.digest(),
-        deadline=ASK.deadline,
+        deadline=ask.deadline,
     )
     return SignedAnswer(answer, key(f"oracle {number}").sign(digest(DOMAIN, answer.struct_hash())), seen, reasons)
 
@@ -167,16 +167,19 @@ def trust_root(**changes: Any) -> TrustRoot:
     return replace(held, **changes)
 
 
-def finding_of(answers: Sequence[SignedAnswer]) -> Finding:
-    return compose_finding(ASK, answers, POLICY, CONFIGURATION.digest())
+def finding_of(answers: Sequence[SignedAnswer], ask: Ask = ASK) -> Finding:
+    return compose_finding(ask, answers, POLICY, CONFIGURATION.digest())
 
 
 def bundle(
-    signers: Sequence[LocalSigner] = VALIDATORS, sequence: int = 1, bureaus: Sequence[int] = (1, 2, 3)
+    signers: Sequence[LocalSigner] = VALIDATORS,
+    sequence: int = 1,
+    bureaus: Sequence[int] = (1, 2, 3),
+    ask: Ask = ASK,
 ) -> dict[str, Any]:
     """The required parts of a genuine bundle, as JSON."""
-    answers = [answer_of(number) for number in bureaus]
-    finding = finding_of(answers)
+    answers = [answer_of(number, ask) for number in bureaus]
+    finding = finding_of(answers, ask)
     report = Report(1, sequence, CONFIGURATION.digest(), tuple(bureaus), (finding,))
     event = keccak256(b"FindingRecorded(bytes32,bytes32,uint64)")
     log = (ADDRESSES["FindingRegistry"], [event, finding.id(), finding.subject], sequence.to_bytes(32, "big"))
@@ -190,7 +193,7 @@ def bundle(
         "signatures": [to_hex(key(f"oracle {number}").sign(statement)) for number in bureaus],
         "finding": 0,
         "configuration": CONFIGURATION.to_json(),
-        "ask": ASK.to_json(),
+        "ask": ask.to_json(),
         "answers": [answer.to_json() for answer in answers],
         "model": FILES.part(),
     }
@@ -217,8 +220,8 @@ def anchors(answers: Sequence[SignedAnswer]) -> list[dict[str, Any]]:
     ]
 
 
-def record(finding_id: bytes, status: int) -> int:
-    return int.from_bytes(finding_id[:16], "big") << 128 | 1 << 80 | (NOW + 60) << 8 | status
+def record(finding_id: bytes, status: int, sequence: int = 1, time: int = NOW + 60) -> int:
+    return int.from_bytes(finding_id[:16], "big") << 128 | sequence << 80 | time << 8 | status
 
 
 def status(key_bytes: bytes, packed: int, time: int = NOW + 3600, code_hash: bytes = CODE_HASH) -> dict[str, Any]:
@@ -241,13 +244,13 @@ def status(key_bytes: bytes, packed: int, time: int = NOW + 3600, code_hash: byt
     }
 
 
-def full_bundle(live: int = 1, time: int = NOW + 3600) -> dict[str, Any]:
+def full_bundle(live: int = 1, time: int = NOW + 3600, sequence: int = 1, ask: Ask = ASK) -> dict[str, Any]:
     """A bundle with every optional part."""
-    made = bundle()
+    made = bundle(sequence=sequence, ask=ask)
     answers = [SignedAnswer.from_json(item) for item in made["answers"]]
     finding = Report.from_json(made["report"]).findings[0]
     made["anchors"] = anchors(answers)
     made["payloads"] = {sha256(PAYLOAD).hex(): base64.b64encode(PAYLOAD).decode()}
-    made["status"] = status(finding.clue_key(), record(finding.id(), live), time)
+    made["status"] = status(finding.clue_key(), record(finding.id(), live, sequence), time)
     made["notes"] = {"exporter": "test"}
     return made

@@ -52,6 +52,11 @@ def claims_of(context: Context) -> list[Words]:
             f"{len(bundle.answers)} 家签名机关的评分由各自的特征向量与模型 {to_hex(finding.model)} 得出。",
         ),
     ]
+    if context.anchored:
+        count, when = context.anchored, _time(context.anchored_time)
+        found.append(
+            (f"{count} observations stood on the chain by {when}.", f"{count} 条观测至迟于 {when} 已上链锚定。")
+        )
     if context.status in STATUS_WORDS:
         words = STATUS_WORDS[context.status]
         when = _time(context.status_time)
@@ -69,6 +74,10 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
             "认定内容属实与否：认定是经签名机关工作人员确认的嫌疑，不是裁决。",
         ),
         (
+            "That the seller sold or delivered this, or what was shown before and after the bureaus looked.",
+            "卖家确已售出或交付该商品；以及各机关采集之前与之后所展示的内容。",
+        ),
+        (
             "That the marketplace showed what was observed: the signing bureaus say so.",
             "平台确曾展示所观测的内容：此点仅由签名机关陈述。",
         ),
@@ -77,8 +86,8 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
             "上下文特征与贡献值的正确性：以各机关陈述为准。",
         ),
         (
-            "The question's address and context, and all notes: they are informative.",
-            "询问中的网址与上下文以及全部附注：仅供参考。",
+            "The question's address and context, the root before an anchored batch, and all notes: they are informative.",
+            "询问中的网址与上下文、锚定批次之前的根，以及全部附注：仅供参考。",
         ),
     ]
     if context.hidden:
@@ -88,6 +97,9 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
         found.append((f"What {count} payloads held that are not here.", f"未附上的 {count} 份原始载荷的内容。"))
     if not context.anchored:
         found.append(("When the observations were anchored.", "观测数据何时锚定上链。"))
+    elif context.unanchored:
+        count = context.unanchored
+        found.append((f"When {count} other observations were anchored.", f"另外 {count} 条观测何时锚定上链。"))
     if context.status is None:
         found.append(("What became of the finding later: no status is shown.", "该认定的后续情况：未附状态证明。"))
     elif context.status == CONTESTED:
@@ -99,20 +111,12 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
                 "信任根未列出该联盟配置：仅通过链关联。",
             )
         )
-    if context.trust.is_current(context.bundle.named.header.number):
-        found.append(
-            (
-                "That the validators of that time did not collude later: this verdict rests on it.",
-                "当时的验证节点事后未串通重签：本结论以此为前提。",
-            )
+    found.append(
+        (
+            "That the validators in force did not collude: this verdict rests on it; no time-stamp is judged here.",
+            "现任验证节点未串通：本结论以此为前提；本工具未核验时间戳。",
         )
-    else:
-        found.append(
-            (
-                "That the retired validators who sealed this block did not sign it later: no time anchor is judged here.",
-                "封签该区块的验证节点已退任，未能排除其事后补签：本工具未核验时间锚。",
-            )
-        )
+    )
     return found
 
 

@@ -45,7 +45,13 @@ def check_form(named: NamedHeader, part: str) -> None:
 
 
 def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, int]:
-    """A quorum of the set in force sealed the block; returns how many of how many. Raises `StepFailed`."""
+    """A quorum of the set in force sealed the block; returns how many of how many. Raises `StepFailed`.
+
+    How a foreign chain is told from changed bytes: the block hash beside the header already fixes all but round and
+    seals, and a changed round or seal recovers a key that nobody has. So seals that fail are *altered*, unless they are
+    whose they claim to be, though not of this set: each by another key, and strangers are a quorum among themselves or
+    all of them validators of another time. That is *not trusted*.
+    """
     header = named.header
     # (1) the trust root speaks for this block
     validators = trust.validators_for(header.number)
@@ -57,15 +63,16 @@ def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, 
             f"信任根截至第 {trust.complete_to} 号区块，未涵盖此区块",
         )
     try:
-        # (2) a well-formed quorum, none of it of the set: somebody else's chain
+        # (2) whole seals by others: somebody else's chain, or validators beyond their time
         signers = seal_signers(header)
-        strangers = not set(signers) & set(validators)
-        if strangers and len(set(signers)) == len(signers) >= quorum(len(validators)):
+        strangers = set(signers) - set(validators)
+        others = len(strangers) >= quorum(len(validators)) or all(trust.has_sealed(each) for each in strangers)
+        if strangers and others and len(set(signers)) == len(signers):
             raise StepFailed(
                 VerdictCode.NOT_TRUSTED,
                 part,
-                f"all {len(signers)} seals are by keys outside the validator set in force",
-                f"全部 {len(signers)} 枚封签均出自当时验证节点之外的密钥",
+                f"{len(strangers)} of {len(signers)} seals are by keys outside the validator set in force",
+                f"{len(signers)} 枚封签中有 {len(strangers)} 枚出自当时验证节点之外的密钥",
             )
         # (3) the rule
         return len(check_seals(header, validators)), len(validators)

@@ -54,9 +54,9 @@ def check_answers(context: Context) -> Held:
             )
     # (d) they speak of what was asked, as far as that is shown
     context.hidden = sum(each.hidden for signed in answers for each in signed.observations)
-    if not context.hidden:
-        with blaming("answers"):
-            for signed in answers:
+    with blaming("answers"):
+        for signed in answers:
+            if not any(each.hidden for each in signed.observations):
                 check_about(signed, ask)
     count = len(answers)
     return Held(PROVEN, (f"{count} signed answers give this finding", f"{count} 份已签名的答复得出该认定"))

@@ -6,7 +6,7 @@ from node.protocol.errors import VerificationError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.onchain import account_at, check_form, check_log, check_sealed, log_at, storage_at
 from node.protocol.steps_record import Context, Held, registry_of
-from node.protocol.verdict import INFORMATIVE, PROVEN, StepFailed, VerdictCode, Words, altered
+from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, Words, altered
 
 EVENT = "BatchAnchored(uint32,uint64,bytes32,uint64,uint64)"
 STALE_AFTER = 30 * 24 * 3600  # seconds
@@ -33,18 +33,22 @@ def check_anchors(context: Context) -> Held:
         for observation in signed.observations
     }
     proven: set[tuple[int, bytes]] = set()
+    retired: set[tuple[int, bytes]] = set()
     for anchor in context.bundle.anchors:
         if (anchor.batch.bureau, anchor.observation_root) not in roots:
             raise altered("anchors", "expected anchors of the observations here, got another", "锚定证明与所附观测不符")
         with blaming("anchors"):
             _check_anchor(context, anchor)
-        proven.add((anchor.batch.bureau, anchor.observation_root))
-    context.anchored = len(proven)
+        header, current = anchor.named.header, context.trust.is_current(anchor.named.header.number)
+        (proven if current else retired).add((anchor.batch.bureau, anchor.observation_root))
+        context.anchored_time = max(context.anchored_time, header.time if current else 0)
+    retired -= proven
+    context.anchored, context.unanchored = len(proven), len(roots) - len(proven)
     return Held(
-        PROVEN,
+        PROVEN if proven else LINKED,
         (
-            f"{len(proven)} of {len(roots)} observations are anchored",
-            f"{len(roots)} 条观测中有 {len(proven)} 条已上链锚定",
+            f"{len(proven)} of {len(roots)} observations are anchored, {len(retired)} more under retired validators",
+            f"{len(roots)} 条观测中有 {len(proven)} 条已上链锚定，另有 {len(retired)} 条锚定于已退任验证节点的区块",
         ),
     )
 
@@ -77,14 +81,14 @@ def check_status(context: Context) -> Held:
         raise altered(
             "status", "expected a status after the finding was recorded, got an earlier one", "状态早于认定的记录"
         )
-    # (b) the registry's storage in the state after it
+    # (b) the storage, in the state after it, of the registry that recorded the finding; a later version holds others
     if status.key not in (finding.clue_key(), finding.id()):
         raise altered("status", "expected the status of this finding, got another key", "状态证明并非针对该认定")
     with blaming("status"):
-        address = registry_of(context, "FindingRegistry", header.number)
+        address = registry_of(context, "FindingRegistry", bundle.named.header.number)
         account = account_at(header.state_root, address, status.account_nodes)
         packed = storage_at(account, keccak256(status.key + SLOT), status.storage_nodes)
-    contract = context.trust.contract_in_force("FindingRegistry", header.number)
+    contract = context.trust.contract_in_force("FindingRegistry", bundle.named.header.number)
     if contract is None or contract.code_hash != account.code_hash:
         raise StepFailed(
             VerdictCode.NOT_TRUSTED,
@@ -95,6 +99,9 @@ def check_status(context: Context) -> Held:
     # (c) what it says
     context.status = _status_of(packed, finding.id(), status.key == finding.clue_key())
     context.status_time = header.time
+    if _names(packed, finding.id()):
+        _check_record(context, packed)
+        context.linked = context.trust.is_current(header.number)
     _note_status(context)
     if context.status is None:
         return Held(INFORMATIVE, ("the status given does not say what is live", "所附状态不能说明何者有效"))
@@ -110,14 +117,54 @@ def check_status(context: Context) -> Held:
 
 def _status_of(packed: int, finding_id: bytes, live: bool) -> int | None:
     """The finding's status by its record. None: nothing under its own id, so it was neither superseded nor withdrawn."""
-    ours = packed >> 128 == int.from_bytes(finding_id[:16], "big") and packed != 0
-    if ours:
+    if _names(packed, finding_id):
         return packed & 0xFF
     if live:
         return SUPERSEDED if packed else WITHDRAWN  # another finding, or none, is live under the clue key
     if packed:
         raise altered("status", "expected a record of this finding under its id, got another")
     return None
+
+
+def _names(packed: int, finding_id: bytes) -> bool:
+    """Is this record of this finding? Its high half is the first half of the id."""
+    return packed != 0 and packed >> 128 == int.from_bytes(finding_id[:16], "big")
+
+
+def _check_record(context: Context, packed: int) -> None:
+    """The record repeats when, and by which event, the finding was recorded; former validators cannot re-date that."""
+    recorded_at, sequence = packed >> 8 & (1 << 40) - 1, packed >> 80 & (1 << 48) - 1
+    told = context.event_sequence
+    if recorded_at != context.bundle.named.header.time or told and sequence != told:
+        raise altered(
+            "status", "expected a record made by the block and event given, got another", "状态记录与所附区块或事件不符"
+        )
+
+
+def check_standing(context: Context) -> Held:
+    """(12) Validators who are in force now vouch for the record; former ones could have re-told their past."""
+    number = context.bundle.named.header.number
+    if context.trust.validators_for(number) is None:
+        raise StepFailed(
+            VerdictCode.UNKNOWN, "header", "the trust root does not reach this block", "信任根未涵盖此区块"
+        )
+    if context.trust.is_current(number):
+        return Held(PROVEN, ("the validators who sealed the block are still in force", "封签该区块的验证节点仍在任"))
+    if context.linked:
+        return Held(
+            PROVEN,
+            (
+                "retired validators sealed the block; the record stands under a block of those in force",
+                "封签该区块的验证节点已退任；该记录仍见于现任验证节点封签的区块",
+            ),
+        )
+    raise StepFailed(
+        VerdictCode.NOT_TRUSTED,
+        "header",
+        "the validators who sealed this block have retired, and nothing later vouches for it: "
+        "ask for the bundle again, with a status under the validators in force",
+        "封签该区块的验证节点已退任，且无后续证明：请重新导出证据包，附上现任验证节点封签的状态证明",
+    )
 
 
 def _note_status(context: Context) -> None:

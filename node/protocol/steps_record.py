@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from node.protocol.bundle import Bundle, blaming
+from node.protocol.errors import ProtocolError
 from node.protocol.finding import MAX_FINDINGS
 from node.protocol.identifiers import Kind
 from node.protocol.onchain import check_form, check_log, check_sealed, log_at
@@ -28,7 +29,11 @@ class Context:
     configuration_known: bool = False
     status: int | None = None  # as proven by the status part
     status_time: int = 0
-    anchored: int = 0
+    linked: bool = False  # the record itself stands under a block of the validators in force now
+    event_sequence: int = 0  # of the event that recorded the finding, zero while unknown
+    anchored: int = 0  # observations whose batch is in a block of the validators in force now
+    anchored_time: int = 0  # when the last of them was there
+    unanchored: int = 0
     findings: list[StepFailed] = field(default_factory=list)  # what the status says, which is no fault
 
 
@@ -53,13 +58,41 @@ def check_header_seals(context: Context) -> Held:
     """(3) A quorum of the validators in force sealed it, on the chain of the trust root."""
     named = context.bundle.named
     check_form(named, "header")
+    check_chain(context)
     context.seals = check_sealed(named, context.trust, "header")
     count, size = context.seals
-    return Held(PROVEN, (f"sealed by {count} of {size} validators", f"{size} 个验证节点中有 {count} 个封签"))
+    if context.trust.custody == "one party":
+        alone = ("; one party holds all their keys", "，其密钥均由同一方持有")
+    else:
+        alone = ("", "")
+    return Held(
+        PROVEN, (f"sealed by {count} of {size} validators{alone[0]}", f"{size} 个验证节点中有 {count} 个封签{alone[1]}")
+    )
+
+
+def check_chain(context: Context) -> None:
+    """The bundle is about the chain of the trust root, by the configuration that its report and finding bind.
+
+    A header does not name its chain, so a bundle of another one would look altered everywhere. Raises: unknown.
+    """
+    bundle, chain = context.bundle, context.trust.chain_id
+    try:
+        configuration = bundle.configuration
+        bound = configuration.digest() == bundle.report.config_digest == bundle.finding.config_digest
+    except ProtocolError:
+        return  # a malformed part; the step that is about it says so
+    if bound and configuration.chain_id != chain:
+        raise StepFailed(
+            VerdictCode.UNKNOWN,
+            "configuration",
+            f"the trust root is for chain {chain}, this is about chain {configuration.chain_id}",
+            f"信任根针对链 {chain}，而证据属于链 {configuration.chain_id}",
+        )
 
 
 def registry_of(context: Context, name: str, block: int) -> str:
     """The contract's address in this block. Raises `StepFailed`: unknown."""
+    check_chain(context)
     address = context.trust.contract(name, block)
     if address is None:
         raise StepFailed(
@@ -78,7 +111,7 @@ def check_receipt(context: Context) -> Held:
     # (a) the event is in the block
     with blaming("receipt"):
         log = log_at(bundle.named, bundle.receipt)
-        check_log(log, registry, EVENT, topics=3, words=1)
+        (context.event_sequence,) = check_log(log, registry, EVENT, topics=3, words=1)
     # (b) it is about this finding
     finding = bundle.finding
     if log.topics[1] != finding.id():
@@ -103,9 +136,8 @@ def check_signatures(context: Context) -> Held:
     signers = list(report.signers)
     # (a) the report binds this configuration
     if configuration.digest() != report.config_digest:
-        raise altered(
-            "configuration", "expected the configuration that the report binds, got another", "配置与报告所绑定的不符"
-        )
+        part = "report" if configuration.digest() == bundle.finding.config_digest else "configuration"
+        raise altered(part, "expected the configuration that the report binds, got another", "配置与报告所绑定的不符")
     # (b) it is well formed
     if signers != sorted(set(signers)) or report.leader not in signers:
         raise altered("report", f"expected distinct signers, ascending, with their leader, got {signers!r:.80}")
@@ -118,14 +150,13 @@ def check_signatures(context: Context) -> Held:
     # (c) each by the key of the bureau at its place
     address = registry_of(context, "FindingRegistry", bundle.named.header.number)
     statement = digest(Domain(context.trust.chain_id, address), report.struct_hash())
-    for bureau, signature in zip(signers, bundle.signatures, strict=True):
-        with blaming("signatures"):
-            key = recover(statement, signature)
-        holder = configuration.bureau_of_oracle(key)
+    with blaming("signatures"):
+        keys = [recover(statement, signature) for signature in bundle.signatures]
+    holders = [configuration.bureau_of_oracle(key) for key in keys]
+    part = "signatures" if any(holders) else "report"  # when none fits any more, what they sign has changed
+    for bureau, holder, key in zip(signers, holders, keys, strict=True):
         if holder is None or holder.id != bureau:
-            raise altered(
-                "signatures", f"expected the signature of bureau {bureau}, got one by {key}", "签名与所列机关不符"
-            )
+            raise altered(part, f"expected the signature of bureau {bureau}, got one by {key}", "签名与所列机关不符")
     context.signed = len(signers), len(configuration.bureaus)
     count, size = context.signed
     return Held(PROVEN, (f"signed by {count} of {size} bureaus", f"{size} 家机关中有 {count} 家签名"))
@@ -139,13 +170,7 @@ def check_configuration(context: Context) -> Held:
         raise altered(
             "configuration", "expected the configuration that the finding binds, got another", "配置与认定所绑定的不符"
         )
-    if configuration.chain_id != context.trust.chain_id:
-        raise StepFailed(
-            VerdictCode.UNKNOWN,
-            "configuration",
-            f"the trust root is for chain {context.trust.chain_id}, this is about chain {configuration.chain_id}",
-            f"信任根针对链 {context.trust.chain_id}，而证据属于链 {configuration.chain_id}",
-        )
+    check_chain(context)
     context.configuration_known = context.trust.knows_configuration(wanted, bundle.named.header.number)
     if context.configuration_known:
         return Held(PROVEN, ("the trust root knows the configuration", "信任根载有该配置"))

@@ -25,7 +25,7 @@ def lookup(root: bytes, key: bytes, nodes: Sequence[bytes]) -> bytes | None:
         raise TrieError(f"expected 1 to {MAX_NODES} trie nodes, got {len(nodes)}")
     path = [nibble for byte in key for nibble in (byte >> 4, byte & 15)]
     waiting = list(nodes)
-    node = _by_hash(root, waiting)
+    node = _by_hash(root, waiting, at_least=1)
     while True:
         found = _step(node, path)
         if found is None or isinstance(found, bytes):
@@ -36,13 +36,15 @@ def lookup(root: bytes, key: bytes, nodes: Sequence[bytes]) -> bytes | None:
         node = _by_hash(reference, waiting) if isinstance(reference, bytes) else reference
 
 
-def _by_hash(expected: bytes, waiting: list[bytes]) -> list[Item]:
-    """The next node of the proof, which must have this hash."""
+def _by_hash(expected: bytes, waiting: list[bytes], at_least: int = 32) -> list[Item]:
+    """The next node of the proof, which must have this hash. Below the root, shorter nodes stand inline."""
     if not waiting:
         raise TrieError("expected a further trie node, got the end of the proof")
     data = waiting.pop(0)
     if keccak256(data) != expected:
         raise TrieError(f"expected a trie node with hash {expected.hex()}, got {keccak256(data).hex()}")
+    if len(data) < at_least:
+        raise TrieError(f"expected a node of less than {at_least} bytes to stand inline, got it by its hash")
     node = decode(data)
     if not isinstance(node, list):
         raise TrieError("expected a trie node to be a list, got bytes")

@@ -115,7 +115,12 @@ class TrustRoot:
 
     def is_current(self, block: int) -> bool:
         """Is the set that sealed this block still the one in force at `complete_to`?"""
-        return self.validators_for(block) == self.validators_for(self.complete_to)
+        then, now = self.validators_for(block), self.validators_for(self.complete_to)
+        return then is not None and now is not None and set(then) == set(now)
+
+    def has_sealed(self, address: str) -> bool:
+        """Is this a validator of any set, at any time?"""
+        return any(address in each.validators for each in self.validator_sets)
 
     def contract_in_force(self, name: str, block: int) -> ContractInForce | None:
         """The version of a contract that counts in this block."""

@@ -45,8 +45,8 @@ VERDICT_WORDS: dict[VerdictCode, Words] = {
         "已被改动：证据包中有一部分与其余内容不符。",
     ),
     VerdictCode.NOT_TRUSTED: (
-        "Not trusted: sealed by others than the validators of your trust root.",
-        "不可信：封签并非出自您的信任根所列的验证节点。",
+        "Not trusted: it does not rest on validators and contracts that your trust root vouches for.",
+        "不可信：其依据的验证节点或合约未得到您的信任根的担保。",
     ),
     VerdictCode.UNKNOWN: (
         "Unknown: your trust root does not reach this block, chain or kind.",

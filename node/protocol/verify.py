@@ -11,7 +11,7 @@ from node.protocol.bundle import Bundle
 from node.protocol.claims import claims_of, custody_of, not_proven_of
 from node.protocol.errors import ProtocolError
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
-from node.protocol.steps_history import check_anchors, check_status
+from node.protocol.steps_history import check_anchors, check_standing, check_status
 from node.protocol.steps_record import (
     Context,
     Held,
@@ -47,6 +47,7 @@ STEPS: tuple[tuple[str, Callable[[Context], Held]], ...] = (
     ("model", check_model),
     ("anchors", check_anchors),
     ("status", check_status),
+    ("header", check_standing),
 )
 
 
@@ -62,7 +63,7 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
     context = Context(bundle, trust, at)
     steps = [Step(1, "bundle", INFORMATIVE, True, "the file is an evidence bundle", "文件格式为证据包")]
     failures: list[StepFailed] = []
-    # (2) to (11)
+    # (2) to (12)
     for number, (part, check) in enumerate(STEPS, start=2):
         try:
             held = check(context)

@@ -18,12 +18,12 @@ class Chain:
     blocks: dict[int, dict[str, Any]]
     headers: dict[int, Header]
 
-    def validators(self, block: int) -> list[str] | None:
+    def validators(self, block: int) -> list[str]:
         """The set that seals this block: the contract's answer on the state after the block before."""
-        first_change = self.data.get("change_blocks", [18])[0]  # the file without the key changes once
-        founding = self.data["founding_validators"] if block <= first_change else None
-        found = self.data["rpc_validators"].get(str(block - 1), founding)
-        return None if found is None else [checksummed(unhex(address)) for address in found]
+        answers = {0: self.data["founding_validators"]}
+        answers |= {int(number): found for number, found in self.data["rpc_validators"].items()}
+        found = answers[max(number for number in answers if number < block)]
+        return [checksummed(unhex(address)) for address in found]
 
 
 def unhex(text: str) -> bytes:

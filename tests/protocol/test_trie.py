@@ -61,6 +61,25 @@ def test_each_node_is_used_once_in_order_and_none_is_left() -> None:
         lookup(keccak256(b"another root"), key, nodes)
 
 
+def test_a_short_node_stands_inline_and_a_long_one_by_its_hash() -> None:
+    key = b"\x60\x17"
+
+    def proof_of(value: bytes, inline: bool) -> tuple[bytes, list[bytes]]:
+        leaf: rlp.Item = [b"\x30\x17", value]
+        encoded = rlp.encode(leaf)
+        top = rlp.encode([*[b""] * 6, leaf if inline else keccak256(encoded), *[b""] * 10])
+        return keccak256(top), [top] if inline else [top, encoded]
+
+    for value in (b"v", b"v" * 40):
+        for inline in (True, False):
+            root, nodes = proof_of(value, inline)
+            if inline == (len(value) == 1):
+                assert lookup(root, key, nodes) == value
+            else:
+                with pytest.raises(TrieError, match="inline"):
+                    lookup(root, key, nodes)
+
+
 def test_the_empty_trie_holds_nothing() -> None:
     assert lookup(EMPTY_ROOT, b"key", []) is None
     with pytest.raises(TrieError):

@@ -1,8 +1,8 @@
 """The verifier: genuine bundles pass, and every change is named."""
 
-import copy
 import json
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from node.protocol.answer import Ask
 from node.protocol.canonical import canonical, sha256, to_hex
 from node.protocol.finding import Finding, Report
-from node.protocol.trust import ValidatorSet
+from node.protocol.identifiers import ADDRESSES
+from node.protocol.trust import ContractInForce, TrustRoot, ValidatorSet
 from node.protocol.verdict import VERDICT_WORDS, VerdictCode, Verification
 from node.protocol.verify import verify_bundle
 from tests import bundle_factory as factory
-from tests.protocol.consortium import NOW, key
+from tests.protocol.consortium import ASK, NOW, key
 
 TRUST = factory.trust_root()
 DAY = 24 * 3600
@@ -50,7 +52,7 @@ def test_a_genuine_bundle_passes_with_all_parts_and_with_the_required_ones() -> 
     found = judge(genuine())
     assert [step.words_en for step in found.steps if not step.ok] == []
     assert (found.verdict, found.exit_code, found.part, found.also) == (VerdictCode.GENUINE, 0, None, ())
-    assert [step.number for step in found.steps] == list(range(1, 12))
+    assert [step.number for step in found.steps] == list(range(1, 13))
     found = judge(factory.bundle())
     assert found.verdict is VerdictCode.GENUINE
     assert any("no status" in words[0] for words in found.not_proven)
@@ -81,7 +83,9 @@ CHANGES: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
     ("receipt", lambda b: b["receipt"]["nodes"].__setitem__(0, flip(b["receipt"]["nodes"][0]))),
     ("report", lambda b: b["report"]["findings"][0].update(scoreBps=1234)),
     ("report", lambda b: b["report"]["findings"][0].update(policyDigest="0x" + "ab" * 32)),
-    ("signatures", lambda b: b["report"].update(sequence=2)),  # the signatures are what no longer fits
+    ("report", lambda b: b["report"].update(sequence=2)),
+    ("report", lambda b: b["report"].update(signers=[1, 2, 4])),
+    ("report", lambda b: b["report"].update(configDigest=flip(b["report"]["configDigest"]))),
     ("report", lambda b: b["report"].update(extra=1)),
     ("report", lambda b: b["report"].update(leader=9)),
     ("signatures", lambda b: b["signatures"].__setitem__(0, flip(b["signatures"][0], 20))),
@@ -147,8 +151,16 @@ def test_beyond_the_trust_root_is_unknown() -> None:
         assert judge(factory.bundle(), trust=trust).verdict is VerdictCode.UNKNOWN
 
 
-def test_another_chain_id_never_passes() -> None:
-    assert judge(factory.bundle(), trust=factory.trust_root(chain_id=1)).verdict is not VerdictCode.GENUINE
+def test_another_chain_is_unknown() -> None:
+    found = judge(genuine(), trust=factory.trust_root(chain_id=1))
+    assert (found.verdict, found.also, found.claims) == (VerdictCode.UNKNOWN, (), ())
+    assert any("for chain 1, this is about chain 20262" in step.words_en for step in found.steps)
+
+
+def test_another_chain_id_written_into_a_bundle_is_altered() -> None:
+    made = genuine()
+    made["configuration"]["chainId"] = 5
+    assert (judge(made).verdict, judge(made).part) == (VerdictCode.ALTERED, "configuration")
 
 
 def test_an_unlisted_configuration_is_linked_only() -> None:
@@ -157,11 +169,79 @@ def test_an_unlisted_configuration_is_linked_only() -> None:
     assert [step.standing for step in found.steps if step.part == "configuration"] == ["linked"]
 
 
-def test_a_retired_set_is_said_so() -> None:
-    first = TRUST.validator_sets[0].validators
-    sets = (ValidatorSet(1, 50, first), ValidatorSet(51, None, first[:3]))
-    found = judge(factory.bundle(), trust=factory.trust_root(validator_sets=sets))
-    assert any("retired" in words[0] for words in found.not_proven)
+ALL = TRUST.validator_sets[0].validators
+FIFTH = key("validator 5")
+
+
+def test_a_block_of_a_retired_set_needs_a_status_under_the_validators_in_force() -> None:
+    sets = (ValidatorSet(1, factory.BLOCK + 1, ALL), ValidatorSet(factory.BLOCK + 2, None, (*ALL, FIFTH.address)))
+    trust = factory.trust_root(validator_sets=sets)
+    found = judge(factory.bundle(), trust=trust)
+    assert (found.verdict, found.claims) == (VerdictCode.NOT_TRUSTED, ())
+    assert "ask for the bundle again" in found.steps[-1].words_en
+    found = judge(genuine(), trust=trust)
+    assert found.verdict is VerdictCode.GENUINE, [step.words_en for step in found.steps if not step.ok]
+    assert "record stands under a block of those in force" in found.steps[-1].words_en
+    # the anchor's block is of the retired set too, and nothing vouches for that
+    assert "0 of 3 observations are anchored, 1 more" in next(s for s in found.steps if s.part == "anchors").words_en
+    assert any("When the observations were anchored" in words[0] for words in found.not_proven)
+    # neither does a status that does not show the record itself
+    for packed in (0, factory.record(sha256(b"other"), 1)):
+        made = genuine() | {"status": factory.status(finding().clue_key(), packed)}
+        assert judge(made, trust=trust).verdict is VerdictCode.NOT_TRUSTED
+
+
+def test_former_validators_cannot_move_a_record() -> None:
+    """They sealed a block of their own for the finding; the record in force tells another time, or another event."""
+    for bent in (factory.record(finding().id(), 1, time=NOW), factory.record(finding().id(), 1, sequence=8)):
+        made = genuine() | {"status": factory.status(finding().clue_key(), bent)}
+        assert (judge(made).verdict, judge(made).part) == (VerdictCode.ALTERED, "status")
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        (ValidatorSet(1, 5, ALL), ValidatorSet(6, None, tuple(key(f"new {n}").address for n in range(4)))),
+        (ValidatorSet(1, 5, ALL), ValidatorSet(6, None, (*ALL[:3], FIFTH.address))),
+        (ValidatorSet(1, 7, (*ALL[:3], FIFTH.address)), ValidatorSet(8, None, ALL)),
+    ],
+    ids=["all retired", "one retired", "one not yet"],
+)
+def test_validators_of_another_time_are_not_trusted(sets: tuple[ValidatorSet, ...]) -> None:
+    assert judge(factory.bundle(), trust=factory.trust_root(validator_sets=sets)).verdict is VerdictCode.NOT_TRUSTED
+
+
+def test_one_validator_who_helps_a_counterfeit_does_not_make_it_look_altered() -> None:
+    made = factory.bundle(signers=[factory.VALIDATORS[0], *(key(f"thief {n}") for n in range(3))])
+    assert judge(made).verdict is VerdictCode.NOT_TRUSTED
+
+
+@pytest.mark.parametrize("byte", [0, 31, 40, 64])
+def test_a_changed_seal_is_altered(byte: int) -> None:
+    made = genuine()
+    header = factory.Header.from_rlp(bytes.fromhex(made["header"][2:]))
+    seal = bytearray(header.seals[0])
+    seal[byte] ^= 1
+    extra = factory.extra_data(header.round, [bytes(seal), *header.seals[1:]])
+    made["header"] = to_hex(factory.Header((*header.items[:12], extra, *header.items[13:])).rlp())
+    assert (judge(made).verdict, judge(made).part) == (VerdictCode.ALTERED, "header")
+
+
+def test_custody_is_said_plainly() -> None:
+    def sealed(trust: TrustRoot) -> str:
+        return next(step for step in judge(genuine(), trust=trust).steps if step.number == 3).words_en
+
+    assert "one party holds all their keys" in sealed(TRUST)
+    assert "one party" not in sealed(factory.trust_root(custody="consortium"))
+
+
+def test_the_status_is_read_where_the_finding_was_recorded() -> None:
+    """A later version of the registry holds other records."""
+    at = factory.BLOCK + 1
+    old, new = (ADDRESSES[name] for name in ("FindingRegistry", "CaseRegistry"))
+    versions = (ContractInForce(old, factory.CODE_HASH, 0, at), ContractInForce(new, factory.CODE_HASH, at + 1))
+    contracts = {**TRUST.contracts, "FindingRegistry": versions}
+    assert judge(genuine(), trust=factory.trust_root(contracts=contracts)).verdict is VerdictCode.GENUINE
 
 
 @pytest.mark.parametrize(
@@ -207,15 +287,65 @@ def test_staleness_is_judged_at_the_time_given() -> None:
     assert (found.verdict, found.also) == (VerdictCode.OVERTURNED, (VerdictCode.STALE,))
 
 
-SPLICED = ["header", "receipt", "report", "signatures", "answers"]
+RECORD = ("header", "block_hash", "receipt")
+SPLICED = [
+    *((part,) for part in ("header", "receipt", "report", "signatures", "ask", "answers", "anchors", "status")),
+    RECORD,
+    (*RECORD, "report"),
+    (*RECORD, "report", "signatures"),
+    ("report", "signatures"),
+    ("ask", "answers"),
+    ("ask", "answers", "anchors", "status"),
+]
 
 
-@pytest.mark.parametrize("part", SPLICED)
-def test_two_bundles_spliced_are_never_genuine(part: str) -> None:
-    one, two = factory.bundle(), factory.bundle(bureaus=(1, 2, 4), sequence=2)
-    assert judge(two).verdict is VerdictCode.GENUINE
-    mixed = copy.deepcopy(one) | {part: two[part]}
-    assert judge(mixed).verdict is not VerdictCode.GENUINE
+@pytest.mark.parametrize("parts", SPLICED, ids="+".join)
+def test_two_bundles_spliced_are_never_genuine(parts: tuple[str, ...]) -> None:
+    """Another subject in the same block, and the same subject by other bureaus."""
+    members = {name: value for name, value in vars(ASK).items() if name != "clue"}
+    ask = Ask.make(**members | {"seller_id": "S-2", "listing_id": "L-2"})
+    worlds = [(genuine(), factory.full_bundle(sequence=2, ask=ask))]
+    worlds.append((factory.bundle(), factory.bundle(bureaus=(1, 2, 4), sequence=2)))
+    for one, two in worlds:
+        assert judge(one).verdict is judge(two).verdict is VerdictCode.GENUINE
+        for mine, other in ((one, two), (two, one)):
+            mixed = mine | {part: other[part] for part in parts if part in other}
+            if mixed not in (mine, other):
+                assert judge(mixed).verdict is VerdictCode.ALTERED
+
+
+# what nothing binds, and the report says so
+UNBOUND = {("ask", "url"), ("ask", "context"), ("ask", "context_digest"), ("anchors", 0, "batch", "previousRoot")}
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value in a JSON document."""
+    if not isinstance(value, dict | list):
+        yield path
+        return
+    for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from leaves(item, (*path, name))
+
+
+@pytest.mark.parametrize("part", sorted(set(genuine()) - {"notes", "mediaType"}))
+def test_a_change_of_any_value_is_found(part: str) -> None:
+    """One character or one number, everywhere; further answers and bureaus are like the first."""
+    choose = random.Random(part)
+    for path in leaves(genuine()[part], (part,)):
+        if path[:2] in UNBOUND or path in UNBOUND or (len(path) > 3 and path[1] in (1, 2)):
+            continue
+        made: Any = genuine()
+        holder = made
+        for name in path[:-1]:
+            holder = holder[name]
+        value = holder[path[-1]]
+        if isinstance(value, str):
+            holder[path[-1]] = flip(value, choose.randrange(2, len(value))) if len(value) > 2 else value + "1"
+        else:
+            holder[path[-1]] = 1 if value is None else value + 1
+        found = judge(made)
+        assert found.verdict is VerdictCode.ALTERED, path
+        assert found.part == ("header" if part == "block_hash" else part), path
 
 
 def test_hidden_fields_are_counted() -> None:
