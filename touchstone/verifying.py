@@ -6,27 +6,12 @@ from pathlib import Path
 
 from node.protocol.errors import ProtocolError
 from node.protocol.trust import TrustRoot
+from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, VERDICT_WORDS
 from node.protocol.verify import Verification, verify_bundle
 from touchstone.errors import CommandError
 
 READ_CAP = 64 * 1024 * 1024 + 1  # one byte above what a bundle may have, so that the verifier says so itself
-
-VERDICTS = {
-    "GENUINE": ("GENUINE: everything that is claimed as proven is proven.", "真实：所有标为已证明的内容均已证明。"),
-    "ALTERED": ("ALTERED: a part of this file is not what was recorded.", "被改动：文件的一部分与记录不符。"),
-    "NOT_TRUSTED": (
-        "NOT TRUSTED: sealed by others than your trust root names.",
-        "不可信：封印者不是信任根所列的验证者。",
-    ),
-    "UNKNOWN": ("UNKNOWN: your trust root does not reach this block or chain.", "未知：信任根未覆盖该区块或该链。"),
-    "STALE": (
-        "STALE: genuine, but the status shown is old; ask for a fresh one.",
-        "过期：真实，但所示状态已旧，请索取新的状态。",
-    ),
-    "SUPERSEDED": ("SUPERSEDED: genuine then, replaced or withdrawn since.", "已被取代：当时真实，其后被取代或撤回。"),
-    "OVERTURNED": ("OVERTURNED: genuine then, overturned by a ruling since.", "已被推翻：当时真实，其后被裁决推翻。"),
-    "UNREADABLE": ("UNREADABLE: this is no evidence bundle that can be read.", "无法读取：这不是可读的证据包。"),
-}
+STANDINGS = {PROVEN: "已证明", LINKED: "相关联", INFORMATIVE: "供参考"}
 
 
 def verify_files(bundle: Path, trust: Path, at: str | None) -> Verification:
@@ -45,12 +30,14 @@ def print_report(report: Verification, language: str) -> None:
     def pick(pair: tuple[str, str]) -> str:
         return pair[1] if chinese else pair[0]
 
-    print(pick(VERDICTS[report.verdict.name]))
+    print(pick(VERDICT_WORDS[report.verdict]))
+    print(pick(report.custody))
     if report.part:
         print(f"{'部分' if chinese else 'part'}: {report.part}")
     for step in report.steps:
         mark = "✓" if step.ok else "✗"
-        print(f" {mark} ({step.number}) [{step.standing}] {step.words_zh if chinese else step.words_en}")
+        standing = STANDINGS[step.standing] if chinese else step.standing
+        print(f" {mark} ({step.number}) [{standing}] {step.words_zh if chinese else step.words_en}")
     for title, pairs in (
         (("What is proven", "已证明"), report.claims),
         (("What this does not prove", "本文件不能证明"), report.not_proven),

@@ -123,10 +123,10 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
 def custody_of(trust: TrustRoot) -> Words:
     """Who holds the validator keys, by the trust root."""
     if trust.custody == "one party":
-        return ("one party holds all validator keys of this chain", "本链全部验证节点密钥由同一方持有")
+        return ("One party holds all validator keys of this chain.", "本链全部验证节点密钥由同一方持有。")
     return (
-        "the validator keys of this chain are held by the bureaus of the consortium",
-        "本链验证节点密钥由联盟各机关分别持有",
+        "The validator keys of this chain are held by the bureaus of the consortium.",
+        "本链验证节点密钥由联盟各机关分别持有。",
     )
 
 

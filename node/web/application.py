@@ -35,7 +35,7 @@ def make_application(site: Site, trusted_hosts: list[str] | None = None) -> Flas
     app.before_request(_set_language)
     app.after_request(_set_headers)
     app.context_processor(_helpers)
-    for name in ("score", "moment", "price", "plain", "short", "level", "share"):
+    for name in ("score", "moment", "price", "plain", "short", "level", "share", "measure", "fact"):
         app.add_template_filter(getattr(formats, name), name)
     app.register_error_handler(NotFound, lambda exc: _error(404, str(exc)))
     app.register_error_handler(SecurityError, _wrong_host)
@@ -67,7 +67,7 @@ def _helpers() -> dict[str, Any]:
         return words.say("bureau_number", number=number) if pair is None else words.pick(pair)
 
     def feature(name: str) -> str:
-        pair = site.feature_names.get(name)
+        pair = site.feature_names.get(name) or words.FACTS.get(name)
         return name.replace("_", " ") if pair is None else words.pick(pair)
 
     def link(**changes: object) -> dict[str, object]:

@@ -44,3 +44,23 @@ def level(bps: int) -> str:
 def share(micro: int, most: int) -> float:
     """A bar's length, 0 to 50, of the longest one."""
     return round(50 * abs(micro) / most, 2) if most else 0.0
+
+
+def measure(value: int, name: str) -> str:
+    """A feature's value in the unit that its name ends with."""
+    if name.endswith("_bps"):
+        return score(value)
+    if name.endswith("_centi"):
+        return f"{value / 100:.2f}"
+    if name.endswith("_fen"):
+        return f"{value / 100:,.2f}"
+    return f"{value:,}"
+
+
+def fact(text: str, name: str) -> str:
+    """What a marketplace said, as a person reads it; a dash for nothing."""
+    if name.endswith("_at") and text.isdecimal():
+        return moment(int(text))
+    if name.endswith("_centi") and text.isdecimal():
+        return measure(int(text), name)
+    return {"": "–", "True": "✓", "False": "✗"}.get(text) or plain(text, 120)

@@ -1,9 +1,9 @@
-"""The pages, each with a JSON twin under `.json` or `?format=json`. Server-rendered, no script anywhere."""
+"""The pages, each with a JSON twin under `?format=json`. Server-rendered, no script anywhere."""
 
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
 
 from node.protocol.canonical import from_hex
 from node.protocol.errors import ProtocolError
@@ -11,10 +11,10 @@ from node.protocol.verdict import VERDICT_WORDS
 from node.protocol.verify import verify_bundle
 from node.services.evidence import BUNDLE_TYPE
 from node.services.queries import all_kinds
+from node.services.views import AnswerLine
 from node.web.site import Site
 
 pages = Blueprint("pages", __name__)
-JSON = ".json"
 
 
 def site() -> Site:
@@ -25,7 +25,6 @@ def site() -> Site:
 
 
 @pages.get("/")
-@pages.get("/index.json")
 def home() -> Response:
     """Search, and what came of it."""
     words = request.args.get("q", "")[:200]
@@ -36,11 +35,10 @@ def home() -> Response:
 @pages.get("/products/<gtin>")
 def product(gtin: str) -> Response:
     """One product."""
-    return _answer("product.html", {"product": site().queries.product(gtin.removesuffix(JSON))})
+    return _answer("product.html", {"product": site().queries.product(gtin)})
 
 
 @pages.get("/findings")
-@pages.get("/findings.json")
 def findings() -> Response:
     """Findings by kind, score and block."""
     chosen = {
@@ -63,7 +61,21 @@ def findings() -> Response:
 @pages.get("/findings/<finding_id>")
 def finding(finding_id: str) -> Response:
     """One finding with its evidence."""
-    return _answer("finding.html", {"finding": site().queries.finding(_id(finding_id.removesuffix(JSON)))})
+    found = site().queries.finding(_id(finding_id))
+    return _answer("finding.html", {"finding": found}, views=same_views(found.answers))
+
+
+def same_views(answers: list[AnswerLine]) -> list[list[AnswerLine]]:
+    """The signers' answers, those of the same score and factors together, in their order."""
+    groups: list[list[AnswerLine]] = []
+    for answer in answers:
+        for group in groups:
+            if (group[0].score_bps, group[0].factors) == (answer.score_bps, answer.factors):
+                group.append(answer)
+                break
+        else:
+            groups.append([answer])
+    return groups
 
 
 @pages.get("/findings/<finding_id>/bundle")
@@ -84,7 +96,6 @@ def trust() -> Response:
 
 
 @pages.route("/verify", methods=["GET", "POST"])
-@pages.route("/verify.json", methods=["POST"])
 def verify() -> Response:
     """Check an uploaded evidence file."""
     if request.method == "GET":
@@ -115,7 +126,7 @@ def is_json_like(value: Any) -> bool:
 
 def wants_json() -> bool:
     """True when the JSON twin of a page is asked for."""
-    return request.path.endswith(JSON) or request.args.get("format") == "json" or g.get("json", False)
+    return request.args.get("format") == "json"
 
 
 def _number(name: str) -> int | None:

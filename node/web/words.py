@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "bureau": ("Bureau", "机构"),
     "bureau_number": ("Bureau {number}", "第 {number} 号机构"),
     "leader": ("asked first", "发起方"),
+    "same_view": ("{count} bureaus found the same, each for itself", "{count} 家机构各自独立得出相同结果"),
     "factors": ("What moved the score most", "影响评分的主要因素"),
     "factors_hint": (
         "Each line is what one feature added to the model's margin, in millionths of log-odds. "
@@ -145,6 +146,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "empty_index": ("Nothing is indexed yet.", "尚无索引数据。"),
     "json": ("This page as JSON", "本页 JSON 格式"),
     "by_kind": ("Findings by kind", "各类型认定"),
+}
+
+FACTS: dict[str, tuple[str, str]] = {  # fields of an observation
+    "title": ("Title", "标题"),
+    "brand_raw": ("Brand as shown", "页面品牌"),
+    "gtin_raw": ("GTIN as shown", "页面条码"),
+    "price_raw": ("Price as shown", "页面价格"),
+    "list_price_raw": ("List price as shown", "页面划线价"),
+    "currency": ("Currency", "币种"),
+    "seller_name": ("Shop name", "店铺名称"),
+    "seller_id": ("Seller id", "卖家编号"),
+    "registered_at": ("Shop since", "开店时间"),
+    "location": ("Ships from", "发货地"),
+    "rating_centi": ("Rating (of 5)", "评分（满分 5）"),
+    "available": ("In stock", "有货"),
+    "published_at": ("Published", "上架时间"),
+    "observed_at": ("Observed", "采集时间"),
 }
 
 VERDICTS: dict[str, tuple[str, str]] = {

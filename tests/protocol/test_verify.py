@@ -67,7 +67,7 @@ def test_claims_say_what_is_proven_in_both_languages() -> None:
     for en, zh in [*texts, *VERDICT_WORDS.values()]:
         assert en.isprintable() and en.isascii() or "“" in en
         assert any("\u4e00" <= character <= "\u9fff" for character in zh), zh
-    assert found.custody[0] == "one party holds all validator keys of this chain"
+    assert found.custody[0] == "One party holds all validator keys of this chain."
     assert json.loads(json.dumps(found.to_json()))["verdict"] == "genuine"
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -81,12 +82,11 @@ def test_pages_need_no_script_and_allow_none(client: FlaskClient, path: str) -> 
 
 
 def test_json_twins_hold_the_same_facts(client: FlaskClient, ids: list[str]) -> None:
-    for path in ("/findings.json", "/findings?format=json"):
-        found = json.loads(client.get(path).data)["page"]
-        assert {line["id"] for line in found["findings"]} == set(ids) and found["total"] == 2
-    one = json.loads(client.get(f"/findings/{ids[0]}.json").data)["finding"]
+    found = json.loads(client.get("/findings?format=json").data)["page"]
+    assert {line["id"] for line in found["findings"]} == set(ids) and found["total"] == 2
+    one = json.loads(client.get(f"/findings/{ids[0]}?format=json").data)["finding"]
     assert len(one["answers"]) == 4 and one["line"]["score_bps"] == 8200
-    product = json.loads(client.get("/products/06901234567892.json").data)["product"]
+    product = json.loads(client.get("/products/06901234567892?format=json").data)["product"]
     assert product["claims"][0]["name"] == SPEAKER.name and product["total"] == 2
     assert json.loads(client.get("/?q=Shop&format=json").data)["found"]["sellers"][0]["seller_id"] == "s1"
 
@@ -152,3 +152,23 @@ def test_no_file_and_too_large_a_file_are_said_so(client: FlaskClient) -> None:
     client.application.config["MAX_CONTENT_LENGTH"] = 100
     response = client.post("/verify", data=b"x" * 101, headers=ENGLISH)
     assert response.status_code == 413 and "larger than" in response.text
+
+
+def test_every_link_of_every_page_leads_to_a_page(client: FlaskClient, ids: list[str]) -> None:
+    """A person who follows links never lands on JSON, unless the link says so."""
+    seen: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or "format=json" in path:
+            continue
+        seen.add(path)
+        response = client.get(path)
+        assert response.status_code == 200, path
+        if path.endswith("/bundle") or path.startswith("/static"):
+            continue
+        assert response.mimetype == "text/html", path
+        base = path.split("?")[0]
+        for target in re.findall(r'(?:href|action)="([^"]+)"', response.text):
+            waiting.append(unescape(base + target if target.startswith("?") else target))
+    assert {"/findings", "/verify", f"/findings/{ids[0]}", "/?lang=zh"} <= seen

@@ -58,5 +58,5 @@ def test_the_served_pages_answer(house: House) -> None:
 
     threading.Thread(target=serve, args=(app, settings, ready), daemon=True).start()
     assert opened.wait(10)
-    with urlopen(address[0] + "/index.json") as response:
+    with urlopen(address[0] + "/?format=json") as response:
         assert response.status == 200 and b'"findings"' in response.read()

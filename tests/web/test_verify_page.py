@@ -46,7 +46,7 @@ def test_a_genuine_file_is_shown_with_its_steps(served: tuple[FlaskClient, bytes
     client, bundle = served
     text = post(client, bundle)
     assert "<h2>Genuine</h2>" in text and "proven" in text and text.count("holds") > 5
-    twin = json.loads(post(client, bundle, "/verify.json"))["verification"]
+    twin = json.loads(post(client, bundle, "/verify?format=json"))["verification"]
     assert twin["verdict"] in (0, "GENUINE", "genuine")
 
 
