@@ -19,7 +19,6 @@ from node.chain.contracts import Contracts
 from node.chain.decode import decode_log
 from node.chain.engines.embedded import EmbeddedEngine
 from node.chain.engines.facade import EmbeddedProvider
-from node.chain.sender import Sender
 from node.protocol.answer import Ask
 from node.protocol.canonical import Json, canonical, parse
 from node.protocol.identifiers import KIND_NAMES, Kind
@@ -29,15 +28,7 @@ from node.services.cosigning import Clue, Leader
 from node.services.evidence import capture, export_bundle, trust_root
 from node.services.indexer import Indexer
 from node.services.recording import Recorder, read_outbox
-from node.services.registering import (
-    BrandFacts,
-    ProductFacts,
-    Registrar,
-    Seller,
-    share_subjects,
-    take_over_facts,
-    take_over_subjects,
-)
+from node.services.registering import Registrar
 from node.store import cosigning, findings
 from node.store.tables import FindingRow
 from oracle.clues import Clue as Suspicion
@@ -50,19 +41,17 @@ from oracle.scoring.scorer import Models
 from touchstone import consortium
 from touchstone.bureau import Bureau, PlayedOfficer
 from touchstone.home import Home, write_whole
-from touchstone.market.catalog import BRANDS
 from touchstone.market.disagree import DisagreeRule
 from touchstone.market.records import Market
 from touchstone.market.server import MarketServer
 from touchstone.market.simulator import simulate
 from touchstone.market.truth import Fit, fit
+from touchstone.registration import ADVANCE_SECONDS, register, share
 from touchstone.stages import Stages
 
 LISTINGS, SEED = 2_000, 7
 LEADER = 1
 VANTAGE = "X-Vantage"
-ADVANCE_SECONDS = 30  # an authorisation is never applied backwards, so it begins a little after now
-AUTHORISED_SECONDS = 3 * 365 * 86_400
 
 
 @dataclass
@@ -169,45 +158,9 @@ class Demo:
     def _register(self, market: Market) -> None:
         with self.stages("register", "登记") as stage:
             registrar = Registrar(self.leader.store, self.contracts)
-            owners = [Sender(self.client, consortium.brand_key(self.home, n + 1)) for n in range(len(BRANDS))]
-            brands = [
-                BrandFacts(
-                    name=brand.name,
-                    owner=owner.address,
-                    trademark_number=brand.right.number,
-                    office=brand.right.office,
-                    nice_classes=brand.right.nice_classes,
-                    valid_from=brand.right.valid_from,
-                    valid_until=brand.right.valid_until,
-                    document=f"{brand.owner}, {brand.right.office} {brand.right.number}",
-                )
-                for brand, owner in zip(BRANDS, owners, strict=True)
-            ]
-            registrar.brands(brands, self.leader.sender)
-            listed: dict[str, list[ProductFacts]] = {}
-            for brand, facts, owner in zip(BRANDS, brands, owners, strict=True):
-                own = [product for product in market.products if product.brand == brand.name]
-                listed[brand.name] = [
-                    ProductFacts(
-                        gtin=product.gtin14,
-                        name=product.name_zh,
-                        category=product.category,
-                        price_low_fen=product.price_low_fen,
-                        price_high_fen=product.price_high_fen,
-                        currency=product.currency,
-                        other_names=(product.name_en,),
-                    )
-                    for product in own
-                ]
-                sellers = sorted({seller for product in own for seller in product.authorised})
-                registrar.products(facts, listed[brand.name], owner)
-                begin = self.clock() + ADVANCE_SECONDS
-                named = [Seller(marketplace, seller_id) for marketplace, seller_id in sellers]
-                registrar.sellers(facts, named, begin, begin + AUTHORISED_SECONDS, owner)
+            brands, listed = register(self.home, self.client, registrar, self.leader, market, self.clock)
+            share(self.leader, [bureau for bureau in self.bureaus if bureau is not self.leader], brands, listed)
             for bureau in self.bureaus:
-                if bureau is not self.leader:
-                    take_over_subjects(bureau.store, share_subjects(self.leader.store))
-                    take_over_facts(bureau.store, brands, listed)
                 Indexer(self.client, bureau.store).run()
             # What is compared with is in force as soon as the registrations are: the market's clock stands still.
             self.registries = {b.number: b.registry(self.clock() + ADVANCE_SECONDS + 60) for b in self.bureaus}

@@ -5,9 +5,10 @@ The question's clue is the clue key, so an answer's signature covers what was as
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
-from node.protocol.canonical import Json, from_hex, to_hex
+from node.protocol.canonical import Json, canonical, from_hex, to_hex
 from node.protocol.errors import UnreadableError
 from node.protocol.explanation import MAX_FEATURES, check_feature, feature_value
 from node.protocol.explanation import Explanation as Explanation
@@ -175,6 +176,11 @@ class SignedAnswer:
             "explanation": self.explanation.to_json(),
         }
 
+    @cached_property
+    def text(self) -> str:
+        """The canonical form, as every node keeps it: made once, however many keep it."""
+        return canonical(self.to_json()).decode("utf-8")
+
     @classmethod
     def from_json(cls, value: Json) -> Self:
         """The signed answer that `to_json` wrote. Raises `UnreadableError`."""
@@ -198,6 +204,11 @@ class SignedRefusal:
 
     def to_json(self) -> dict[str, Json]:
         return {"refusal": self.refusal.to_json(), "signature": to_hex(self.signature), "words": self.words}
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical form, as every node keeps it."""
+        return canonical(self.to_json()).decode("utf-8")
 
     @classmethod
     def from_json(cls, value: Json) -> Self:

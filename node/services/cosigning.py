@@ -19,7 +19,7 @@ from node.protocol.identifiers import clue_key, listing_digest, period_of
 from node.protocol.signing import recover
 from node.protocol.typed_data import digest
 from node.services.errors import PeerUnavailable
-from node.services.peer import Peer, keep_ask, keep_reply, proposal_row, read_reply, text_of
+from node.services.peer import Peer, keep_ask, keep_replies, proposal_row, read_reply, text_of
 from node.services.ports import BureauNode, Clue, CoSignature, Objection, Proposal, Reply
 from node.store import cosigning, findings, subjects
 from node.store.session import Session
@@ -173,10 +173,8 @@ class Leader:
     def _keep_replies(self, asks: Sequence[Ask], bureau: int, replies: Sequence[Reply]) -> list[Reply]:
         """Keep what a bureau replied; were it to tell another thing the second time, the first one counts."""
         with self._store.write() as session:
-            return [
-                keep_reply(session, (ask.clue, ask.attempt), bureau, reply)
-                for ask, reply in zip(asks, replies, strict=True)
-            ]
+            given = zip(asks, replies, strict=True)
+            return keep_replies(session, [((ask.clue, ask.attempt), bureau, reply) for ask, reply in given])
 
     def _fault(self, ask: Ask, bureau: int, reply: Reply) -> str:
         """Why this reply cannot stand in a report; empty when it can."""

@@ -19,7 +19,7 @@ from node.services.ports import CoSignature, Objection, Officer, Oracle, Proposa
 from node.store import cosigning, findings, subjects
 from node.store.errors import SaltConflict
 from node.store.session import Session, Store
-from node.store.tables import ProposalRow
+from node.store.tables import AnswerRow, ProposalRow
 
 
 class Peer:
@@ -62,7 +62,8 @@ class Peer:
             found[(ask.clue, ask.attempt)] = self._judged(ask, reply)
         # (4) kept before it leaves; was the same asked at the same time, the first answer kept is the one to give
         with self.store.write() as session:
-            replies |= {place: keep_reply(session, place, self.number, reply) for place, reply in found.items()}
+            kept = keep_replies(session, [(place, self.number, reply) for place, reply in found.items()])
+        replies |= dict(zip(found, kept, strict=True))
         return [replies[(ask.clue, ask.attempt)] for ask in asks]
 
     def co_sign(self, proposal: Proposal) -> CoSignature | Objection:
@@ -101,8 +102,9 @@ class Peer:
 
     def _kept(self, asks: Sequence[Ask]) -> dict[cosigning.Place, Reply]:
         with self.store.read() as session:
-            rows = [cosigning.answer(session, ask.clue, ask.attempt, self.number) for ask in asks]
-        return {(row.clue, row.attempt): read_reply(row.refused, row.answer) for row in rows if row is not None}
+            rows = cosigning.answers(session, [(ask.clue, ask.attempt) for ask in asks])
+        own = [row for row in rows if row.bureau == self.number]
+        return {(row.clue, row.attempt): read_reply(row.refused, row.answer) for row in own}
 
     def _take_over(self, asks: Sequence[Ask]) -> dict[cosigning.Place, Reply]:
         refused: dict[cosigning.Place, Reply] = {}
@@ -154,9 +156,8 @@ class Peer:
         """Keep the whole proposal: so every signer can show later what it signed, and why."""
         report = proposal.report
         with self.store.write() as session:
-            for ask, answers in zip(proposal.asks, proposal.answers, strict=True):
-                for signed in answers:
-                    keep_reply(session, (ask.clue, ask.attempt), signed.answer.bureau, signed)
+            shown = zip(proposal.asks, proposal.answers, strict=True)
+            keep_replies(session, [((a.clue, a.attempt), s.answer.bureau, s) for a, answers in shown for s in answers])
             if report.leader != self.number:  # the leader holds its own proposals
                 session.merge(proposal_row(proposal, cosigning.SIGNED))
 
@@ -183,14 +184,17 @@ def keep_ask(session: Session, ask: Ask) -> None:
     cosigning.keep_ask(session, ask.clue, ask.attempt, ask.leader, ask.deadline, text_of(ask.to_json()))
 
 
-def keep_reply(session: Session, place: cosigning.Place, bureau: int, reply: Reply) -> Reply:
-    """Keep an answer or a refusal; returns the one that is kept, which is the first that was given."""
-    text = text_of(reply.to_json())
-    kept = cosigning.keep_answer(session, *place, bureau, isinstance(reply, SignedRefusal), text)
-    return reply if kept.answer == text else read_reply(kept.refused, kept.answer)
+def keep_replies(session: Session, given: Sequence[tuple[cosigning.Place, int, Reply]]) -> list[Reply]:
+    """Keep answers and refusals by question and bureau; returns those that are kept: the first that were given."""
+    rows = [
+        AnswerRow(clue=clue, attempt=attempt, bureau=bureau, refused=isinstance(r, SignedRefusal), answer=r.text)
+        for (clue, attempt), bureau, r in given
+    ]
+    kept = zip(cosigning.keep_answers(session, rows), given, strict=True)
+    return [reply if row.answer == reply.text else read_reply(row.refused, row.answer) for row, (_, _, reply) in kept]
 
 
 def read_reply(refused: bool, text: str) -> Reply:
-    """The answer or refusal that `keep_reply` kept."""
+    """The answer or refusal that `keep_replies` kept."""
     value = parse(text.encode("utf-8"))
     return SignedRefusal.from_json(value) if refused else SignedAnswer.from_json(value)

@@ -52,13 +52,16 @@ def answers(session: Session, places: Iterable[Place]) -> Sequence[AnswerRow]:
     return session.scalars(chosen.order_by(AnswerRow.clue, AnswerRow.attempt, AnswerRow.bureau)).all()
 
 
-def keep_answer(session: Session, clue: bytes, attempt: int, bureau: int, refused: bool, text: str) -> AnswerRow:
-    """Keep an answer; the first one given stays, and is returned."""
-    row = answer(session, clue, attempt, bureau)
-    if row is None:
-        row = AnswerRow(clue=clue, attempt=attempt, bureau=bureau, refused=refused, answer=text)
-        session.add(row)
-    return row
+def keep_answers(session: Session, given: Sequence[AnswerRow]) -> list[AnswerRow]:
+    """Keep answers; of each bureau the first one given to a question stays. Returns the kept ones, in order."""
+    known = {(row.clue, row.attempt, row.bureau): row for row in answers(session, {(r.clue, r.attempt) for r in given})}
+    kept = []
+    for row in given:
+        first = known.setdefault((row.clue, row.attempt, row.bureau), row)
+        if first is row:
+            session.add(row)
+        kept.append(first)
+    return kept
 
 
 def next_sequence(session: Session, leader: int, on_chain: int) -> int:
