@@ -9,7 +9,6 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +51,7 @@ class Model:
     names: tuple[str, ...]
     booster: Any
     thresholds: NDArray[np.float32]
+    reference: ReferenceScorer
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
@@ -73,22 +73,15 @@ class Model:
         ):
             if sha256(files[name]) != wanted:
                 raise ModelRefused(f"expected {name} with digest {wanted.hex()}, got {sha256(files[name]).hex()}")
+        names = tuple(row["name"] for row in json.loads(files[FEATURES]))
+        thresholds = np.array(thresholds_from_hex(files[THRESHOLDS].decode("ascii")), dtype=np.float32)
+        # The reference scorer checks every node's index first: XGBoost's own loader trusts what a file says.
+        reference = ReferenceScorer.load(files[MODEL], names, thresholds.tolist())
         booster = xgboost.Booster({"nthread": 1})
         booster.load_model(bytearray(files[MODEL]))
-        model = cls(
-            kind=manifest.kind,
-            id=manifest.id(),
-            files=files,
-            names=tuple(row["name"] for row in json.loads(files[FEATURES])),
-            booster=booster,
-            thresholds=np.array(thresholds_from_hex(files[THRESHOLDS].decode("ascii")), dtype=np.float32),
-        )
+        model = cls(manifest.kind, manifest.id(), files, names, booster, thresholds, reference)
         model._check_vectors()
         return model
-
-    @cached_property
-    def reference(self) -> ReferenceScorer:
-        return ReferenceScorer.load(self.files[MODEL], self.names, self.thresholds.tolist())
 
     def margins(self, rows: Matrix) -> NDArray[np.float32]:
         """Raw log-odds of all rows at once."""
