@@ -15,7 +15,7 @@ class Settings:
     """How a node serves its pages."""
 
     host: str = "127.0.0.1"  # this machine only, unless the operator says otherwise
-    port: int = 8000
+    port: int = 8080
     threads: int = 8
     audience: str = "bureau"  # "public" shows upheld findings only
     hosts: tuple[str, ...] = ()  # further names this node may be called by

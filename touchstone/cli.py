@@ -113,11 +113,13 @@ def oracle_run(
     as_json: JsonFlag = False,
 ) -> None:
     """Pull sources into the lake: payloads kept, records normalized, what cannot be read quarantined with the reason."""
-    from touchstone.pulling import run_sources
+    from touchstone.pulling import run_sources, show_pulled
 
-    console = Console(stderr=True)
-    report = run_sources(source, home, allow_loopback, console, lambda: int(time.time()))
-    print(json.dumps(report, ensure_ascii=False, indent=None if as_json else 1))
+    report = run_sources(source, home, allow_loopback, Console(stderr=True), lambda: int(time.time()))
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        show_pulled(Console(), report)
 
 
 @oracle_app.command("normalize")

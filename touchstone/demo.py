@@ -5,6 +5,7 @@ home. The marketplaces are simulated and say so; the clock of their world stands
 a second run sees the same market. One process plays four bureaus, their officers, two brands and the court.
 """
 
+import errno
 import socket
 import time
 from collections import Counter
@@ -40,6 +41,7 @@ from oracle.policy import POLICIES
 from oracle.scoring.scorer import Models
 from touchstone import consortium
 from touchstone.bureau import Bureau, PlayedOfficer
+from touchstone.errors import CommandError
 from touchstone.home import Home, write_whole
 from touchstone.market.disagree import DisagreeRule
 from touchstone.market.records import Market
@@ -149,7 +151,16 @@ class Demo:
             facts = self.home.facts
             market = simulate(facts["seed"], facts["listings"], facts["founded_at"])
             rule = DisagreeRule() if facts["disagree"] else None
-            server = self.open.enter_context(MarketServer(market, rule, facts["market_port"]))
+            try:
+                server = self.open.enter_context(MarketServer(market, rule, facts["market_port"]))
+            except OSError as exc:
+                if exc.errno != errno.EADDRINUSE:
+                    raise
+                raise CommandError(
+                    f"expected port {facts['market_port']} of 127.0.0.1 to be free: the marketplaces of this home stand "
+                    "there, since their addresses are in the evidence. Nothing was changed; stop the program that uses "
+                    "it and run the same command again."
+                ) from exc
             self.base = server.base_url
             self.fetchers = {bureau.number: self._fetcher(bureau.number) for bureau in self.bureaus}
             stage.result = f"three simulated marketplaces with {len(market.listings)} listings on {self.base}"

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from rich.console import Console
+from rich.table import Table
 
 from oracle.connectors import CONNECTORS, Source, normalize
 from oracle.errors import OracleError
@@ -17,7 +19,7 @@ from oracle.fetch import Fetched, Fetcher
 from oracle.ingest import ingest
 from oracle.lake import Lake
 from oracle.payload import PayloadStore, RawPayload
-from oracle.record import Record
+from oracle.record import FIELDS, Record
 from touchstone.errors import CommandError
 from touchstone.stages import Stages
 
@@ -44,7 +46,7 @@ def is_remote(source: Source) -> bool:
 
 def run_sources(
     texts: list[str], home: Path, allow_loopback: bool, console: Console, clock: Callable[[], int]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Pull all sources into the home; returns the counts, what was quarantined and why, and where everything lies."""
     sources = [parse_source(text) for text in texts]
     payloads, lake = PayloadStore(home / "payloads"), Lake(home / "lake")
@@ -64,10 +66,28 @@ def run_sources(
         "records": counts.records,
         "observations": counts.ok,
         "quarantined": counts.quarantined,
+        "by_type": {name: held for name in FIELDS if (held := lake.read(name).num_rows)},
         "reasons": dict(sorted(reasons.items())),
-        "by_source": {name: asdict(one) for name, one in counts.sources.items()},
+        "by_source": {name: asdict(one) | {"records": one.records} for name, one in counts.sources.items()},
         "home": str(home),
     }
+
+
+def show_pulled(console: Console, report: Mapping[str, Any]) -> None:
+    """What `run_sources` returned, as a person likes to read it."""
+    sources = Table(title="What came of each source · 各来源结果", title_justify="left")
+    for heading in ("source 来源", "payloads 载荷", "records 记录", "observations 采集记录", "quarantined 隔离"):
+        sources.add_column(heading, justify="left" if heading.startswith("source") else "right", overflow="fold")
+    for name, one in report["by_source"].items():
+        sources.add_row(name, *(f"{one[key]:,}" for key in ("payloads", "records", "ok", "quarantined")))
+    console.print(sources)
+    held = Table(title="What the lake holds now · 数据湖现有", title_justify="left")
+    held.add_column("kind of observation or reason of quarantine 记录类型或隔离原因", overflow="fold")
+    held.add_column("rows 条", justify="right")
+    for name, rows in (*report["by_type"].items(), *report["reasons"].items()):
+        held.add_row(name, f"{rows:,}")
+    console.print(held)
+    console.print(f"payloads, lake and quarantine 数据位置   {report['home']}", soft_wrap=True, highlight=False)
 
 
 class WithFiles(Fetcher):

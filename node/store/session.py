@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
-from node.store.errors import ForeignStore, NewerSchema, StoreError
+from node.store.errors import ForeignStore, NewerSchema, StoreBusy, StoreError, StoreFull
 from node.store.tables import Base, MetaRow
 
 SCHEMA = 1
@@ -33,13 +33,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session over one consistent view; nothing done in it is kept."""
-        with Session(self._engine, expire_on_commit=False, autoflush=False) as session:
+        with _plainly(), Session(self._engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that holds the write lock from its start."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with _plainly(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             session.connection()  # takes the lock now, before anything is read
             yield session
 
@@ -84,13 +84,33 @@ def open_store(path: Path) -> Store:
                 raise NewerSchema(f"expected a database of schema {SCHEMA} or older at {path}, got {version.value}")
             Base.metadata.create_all(session.connection())
             session.merge(MetaRow(key="schema", value=str(SCHEMA)))
-    except DatabaseError as exc:
+    except DatabaseError as exc:  # such as a file that is no database
         engine.dispose()
         raise StoreError(f"expected a usable database at {path}: {exc.orig}") from exc
     except BaseException:
         engine.dispose()
         raise
     return store
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Tell a full disk and a held lock from the other errors of the database."""
+    try:
+        yield
+    except OperationalError as exc:
+        words = str(exc.orig)
+        if "disk is full" in words or "disk I/O error" in words:
+            raise StoreFull(
+                "the disk is full. Everything committed so far is kept and whole; "
+                "free some space and do the same again: it goes on where it stopped"
+            ) from exc
+        if "locked" in words:
+            raise StoreBusy(
+                "expected to write to the database, got no lock: another process is writing. "
+                "Nothing was changed; try again when it is done"
+            ) from exc
+        raise
 
 
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:

@@ -1,4 +1,5 @@
-"""Walks the pages named in a site's sitemap. A page that cannot be fetched is noted, and the walk goes on."""
+"""Walks the pages named in a site's sitemap, or takes the one page that is named instead of a site. A page that cannot
+be fetched is noted, and the walk goes on."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,13 +15,20 @@ MAX_FAILURES = 20  # pages in a row that cannot be had: the site is down, and as
 def pull(
     source_url: str, fetcher: Fetcher, clock: Callable[[], int], marketplace: str = FACTS.marketplace
 ) -> Iterator[RawPayload | Missed]:
-    """The sitemap of the site at `source_url`, then each page that it names."""
+    """The sitemap of the site at `source_url`, then each page that it names; without a sitemap, the page there."""
     base = source_url.rstrip("/")
     sitemap = base if base.endswith(".xml") else f"{base}/sitemap.xml"
     try:
         body, _ = fetcher.get(sitemap)
     except FetchError as exc:
-        yield Missed(sitemap, exc.reason, str(exc))
+        try:
+            if exc.reason != "HTTP_STATUS" or sitemap == base:
+                raise
+            page, media_type = fetcher.get(source_url, max_bytes=FACTS.max_bytes)
+        except FetchError:
+            yield Missed(sitemap, exc.reason, str(exc))
+        else:
+            yield RawPayload("page", marketplace, source_url, media_type, clock(), page)
         return
     yield RawPayload("page", marketplace, sitemap, "application/xml", clock(), body)
     try:
