@@ -13,7 +13,7 @@ from tests.services.house import NOW, House
 
 def test_settings_default_to_this_machine() -> None:
     settings = Settings.from_env({})
-    assert (settings.host, settings.port, settings.audience) == ("127.0.0.1", 8000, "bureau")
+    assert (settings.host, settings.port, settings.audience) == ("127.0.0.1", 8080, "bureau")
 
 
 def test_settings_are_read_from_the_environment() -> None:
