@@ -288,7 +288,7 @@ class Demo:
 
     def trust(self) -> TrustRoot:
         """The trust root of this home's chain, as of now."""
-        return trust_root(self.client, self.configuration, self.contracts.validators(), custody="one party")
+        return trust_root(self.client, self.configuration, custody="one party")
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""

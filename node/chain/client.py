@@ -20,8 +20,9 @@ POLL_SECONDS = 0.05
 class ChainClient:
     """One chain, through one provider."""
 
-    def __init__(self, provider: BaseProvider) -> None:
+    def __init__(self, provider: BaseProvider, wait_seconds: float = 60.0) -> None:
         self._provider = provider
+        self._wait_seconds = wait_seconds  # for a transaction to come into a block
 
     def request(self, method: str, *params: Any) -> Any:
         """The result of a JSON-RPC call. Raises `Unreachable`, `Reverted` or `ChainError`."""
@@ -92,16 +93,16 @@ class ChainClient:
         """Hand a signed transaction in; returns its hash."""
         return bytes.fromhex(self.request("eth_sendRawTransaction", to_hex(raw))[2:])
 
-    def receipt(self, tx_hash: bytes, timeout: float = 60.0) -> dict[str, Any]:
+    def receipt(self, tx_hash: bytes) -> dict[str, Any]:
         """The receipt of a transaction, waited for. Raises `Unreachable` when it does not come in time."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + self._wait_seconds
         while True:
             found = self.request("eth_getTransactionReceipt", to_hex(tx_hash))
             if found is not None:
                 return dict(found)
             if time.monotonic() > deadline:
                 raise Unreachable(
-                    f"expected transaction {tx_hash.hex()} in a block within {timeout:.0f} s, got nothing"
+                    f"expected transaction {tx_hash.hex()} in a block within {self._wait_seconds:.0f} s, got nothing"
                 )
             time.sleep(POLL_SECONDS)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
+import rlp
 from eth.db.atomic import AtomicDB
 from eth.vm.message import Message
 from eth_abi.abi import encode
@@ -19,7 +20,7 @@ from node.chain.engines.evm import GAS_LIMIT, chain_class
 from node.chain.errors import ChainError, WrongChain
 from node.protocol.canonical import Json, to_hex
 from node.protocol.configuration import Configuration
-from node.protocol.header import MIX_HASH, extra_data
+from node.protocol.header import MIX_HASH, Header, extra_data
 from node.protocol.identifiers import ADDRESSES, address_bytes
 
 DEPLOY_GAS = 400_000_000
@@ -59,27 +60,20 @@ class Genesis:
         }
 
     @cached_property
+    def header(self) -> Header:
+        """Block 0 by the rules of London, as the embedded engine and Besu have it."""
+        chain = chain_class(self.chain_id).from_genesis(AtomicDB(), {"timestamp": self.time}, self.state)
+        return Header(tuple(bytes(item) for item in rlp.decode(rlp.encode(chain.get_canonical_head()))))
+
+    @property
     def hash(self) -> bytes:
         """The hash of block 0."""
-        chain = chain_class(self.chain_id).from_genesis(AtomicDB(), {"timestamp": self.time}, self.state)
-        return bytes(chain.get_canonical_head().hash)
+        return self.header.block_hash()
 
-    def to_json(self) -> dict[str, Json]:
-        """The form that geth and Besu read."""
-        forks = ("homestead", "eip150", "eip155", "eip158", "byzantium", "constantinople", "petersburg", "istanbul")
-        config: dict[str, Json] = {f"{fork}Block": 0 for fork in (*forks, "berlin", "london")}
-        config |= {
-            "chainId": self.chain_id,
-            "zeroBaseFee": True,
-            "qbft": {
-                "blockperiodseconds": 1,
-                "epochlength": 30000,
-                "requesttimeoutseconds": 2,
-                "validatorcontractaddress": ADDRESSES["ValidatorSet"],
-            },
-        }
+    def to_json(self, config: Mapping[str, Json] | None = None) -> dict[str, Json]:
+        """The form that clients read; `config` is what differs between them (`node.chain.network.clients`)."""
         return {
-            "config": config,
+            "config": {"chainId": self.chain_id} | dict(config or {}),
             "nonce": "0x0",
             "timestamp": hex(self.time),
             "extraData": to_hex(extra_data()),

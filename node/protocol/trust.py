@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from node.protocol.canonical import Json, canonical, from_hex, parse, sha256, to_hex
+from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, sha256, to_hex
+from node.protocol.configuration import Configuration
 from node.protocol.errors import UnreadableError
 from node.protocol.identifiers import ROLES, address_bytes
 from node.protocol.reading import bytes_of, integer_of, list_of, object_of, text_of
@@ -106,6 +107,31 @@ class TrustRoot:
         _check_order(self.config_digests)
         for versions in self.contracts.values():
             _check_order(versions)
+
+    @classmethod
+    def founding(
+        cls,
+        genesis_hash: bytes,
+        configuration: Configuration,
+        codes: Mapping[str, bytes],
+        custody: str,
+        complete_to: int,
+    ) -> Self:
+        """What holds as long as nothing was changed since the genesis; `codes` are the contracts' codes by name."""
+        names = {role: name for name, role in ROLES.items()}
+        versions = [(names[each.role], each) for each in configuration.contracts if codes.get(names[each.role])]
+        keys = [bureau.validator for bureau in configuration.bureaus]
+        return cls(
+            chain_id=configuration.chain_id,
+            genesis_hash=genesis_hash,
+            custody=custody,
+            contracts={
+                name: (ContractInForce(each.at, keccak256(codes[name]), each.from_block),) for name, each in versions
+            },
+            validator_sets=(ValidatorSet(1, None, tuple(sorted(keys, key=address_bytes))),),
+            config_digests=(KnownConfiguration(configuration.digest(), 0),),
+            complete_to=complete_to,
+        )
 
     def validators_for(self, block: int) -> tuple[str, ...] | None:
         """The set that seals this block, or None beyond the reach of this trust root."""

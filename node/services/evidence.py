@@ -5,7 +5,7 @@ recorded, and `export_bundle` prefers a fresh one. Optional parts that were not 
 """
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from node.chain.proofs import header_rlp, receipt_proof, state_proof
 from node.protocol.answer import SignedAnswer
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, to_hex
 from node.protocol.configuration import Configuration
-from node.protocol.identifiers import ADDRESSES, ROLES
+from node.protocol.identifiers import ADDRESSES
 from node.protocol.manifest import ModelManifest
 from node.protocol.trust import TrustRoot
 from node.services.errors import NotFound
@@ -92,32 +92,10 @@ def export_bundle(sources: Sources, finding_id: bytes) -> bytes:
     return canonical(parts)
 
 
-def trust_root(
-    client: ChainClient, configuration: Configuration, validators: Sequence[str], custody: str = "one party"
-) -> TrustRoot:
+def trust_root(client: ChainClient, configuration: Configuration, custody: str = "one party") -> TrustRoot:
     """What a verifier brings, as this node knows it: members and contracts have stood since the genesis."""
-    from_genesis: dict[str, Json] = {"from_block": 0, "to_block": None}
-    names = {role: name for name, role in ROLES.items()}
-    contracts: dict[str, Json] = {}
-    for version in configuration.contracts:
-        code = client.code(version.at)
-        if code:  # some addresses are reserved and hold nothing yet
-            entry: dict[str, Json] = {"address": version.at, "code_hash": to_hex(keccak256(code)), **from_genesis}
-            contracts[names[version.role]] = [{**entry, "from_block": version.from_block}]
-    return TrustRoot.from_json(
-        {
-            "mediaType": TRUST_TYPE,
-            "chain_id": client.chain_id,
-            "genesis_hash": to_hex(client.genesis_hash),
-            "custody": custody,
-            "contracts": contracts,
-            "validator_sets": [{**from_genesis, "from_block": 1, "validators": list(validators)}],
-            "config_digests": [{**from_genesis, "digest": to_hex(configuration.digest())}],
-            "witnesses": [],
-            "timestamp_certificates": [],
-            "complete_to": client.head(),
-        }
-    )
+    codes = {name: client.code(address) for name, address in ADDRESSES.items()}
+    return TrustRoot.founding(client.genesis_hash, configuration, codes, custody, client.head())
 
 
 def _record(client: ChainClient, row: FindingRow, told: ReportRow) -> dict[str, Json]:

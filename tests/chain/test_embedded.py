@@ -79,12 +79,12 @@ def test_blocks_are_a_second_apart_and_never_ahead_of_the_clock(chain: Chain) ->
     chain.clock.running = False
     sender = chain.sender()
     first = sender.send(*brand_call(chain.contracts, sender.address, 1))
-    assert chain.client.receipt(first, timeout=1)["status"] == "0x1"
+    assert chain.client.receipt(first)["status"] == "0x1"
     second = sender.send(*brand_call(chain.contracts, sender.address, 2))
     third = sender.send(*brand_call(chain.contracts, sender.address, 3))
     assert chain.client.request("eth_getTransactionReceipt", "0x" + second.hex()) is None
     chain.clock.now += 1
-    places = [chain.client.receipt(tx, timeout=1)["blockNumber"] for tx in (second, third)]
+    places = [chain.client.receipt(tx)["blockNumber"] for tx in (second, third)]
     assert places == ["0x2", "0x2"]
     assert int(chain.client.block(2)["timestamp"], 16) == int(chain.client.block(1)["timestamp"], 16) + 1
     assert int(chain.client.block(2)["timestamp"], 16) <= chain.clock.now

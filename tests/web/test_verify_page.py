@@ -31,7 +31,7 @@ def served(house: House, make_clue: Callable[..., Clue], tmp_path: Path) -> tupl
         keep_model(house.stores[1], model.manifest, model.model, model.features, model.thresholds)
         sources = Sources(house.stores[1], chain.client, house.configuration)
         bundle = export_bundle(sources, outcome.reports[0].findings[0].id())
-        trust = trust_root(chain.client, house.configuration, chain.contracts.validators())
+        trust = trust_root(chain.client, house.configuration)
         now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 60
     app = create_app(Settings(), house.stores[1], lambda name: bundle, lambda: trust, lambda: now)
     return app.test_client(), bundle
