@@ -105,6 +105,24 @@ def verify(
     raise typer.Exit(report.exit_code)
 
 
+@app.command()
+def monitor(
+    trust: Annotated[Path, typer.Option(help="The trust root that you hold.")],
+    rpc: Annotated[list[str], typer.Option(help="A node's JSON-RPC; give several, best of different bureaus.")],
+    folder: Annotated[Path, typer.Option(help="Where notes and alarms are kept.")] = Path("watch"),
+    period: Annotated[int, typer.Option(min=1, help="Seconds between blocks, to tell a stall.")] = 2,
+    once: Annotated[bool, typer.Option("--once", help="Follow to the head and end.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Follow a chain without trusting any node: seals, changes of the set, two blocks at one height, stalls.
+
+    Exit code 1 when alarms rose.
+    """
+    from touchstone.watching import watch
+
+    raise typer.Exit(1 if watch(trust, rpc, folder, period, once, as_json) else 0)
+
+
 @oracle_app.command("run")
 def oracle_run(
     source: Annotated[list[str], typer.Option(help="shopify=URL, page=URL or report=FILE-or-URL; may be given often.")],

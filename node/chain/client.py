@@ -3,8 +3,9 @@
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
+from web3 import HTTPProvider
 from web3.providers.base import BaseProvider
 from web3.types import RPCEndpoint
 
@@ -23,6 +24,11 @@ class ChainClient:
     def __init__(self, provider: BaseProvider, wait_seconds: float = 60.0) -> None:
         self._provider = provider
         self._wait_seconds = wait_seconds  # for a transaction to come into a block
+
+    @classmethod
+    def at(cls, url: str, timeout: float = 10.0, wait_seconds: float = 60.0) -> Self:
+        """The chain behind a JSON-RPC address; `timeout` in seconds is for one answer."""
+        return cls(HTTPProvider(url, request_kwargs={"timeout": timeout}), wait_seconds)
 
     def request(self, method: str, *params: Any) -> Any:
         """The result of a JSON-RPC call. Raises `Unreachable`, `Reverted` or `ChainError`."""

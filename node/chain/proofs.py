@@ -8,7 +8,15 @@ from trie import HexaryTrie
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.protocol import rlp
+from node.protocol.canonical import keccak256
+from node.protocol.errors import TrieError
 from node.protocol.header import Header
+from node.protocol.identifiers import ADDRESSES, address_bytes, checksummed
+from node.protocol.onchain import account_at, storage_at
+
+VALIDATORS_SLOT = 0  # of ValidatorSet: the array's length, elements from keccak256(slot) on
+SET_HASH_SLOT = 1
+MAX_VALIDATORS = 100
 
 
 def header_rlp(block: Mapping[str, Any]) -> bytes:
@@ -52,6 +60,39 @@ def state_proof(
     served = client.proof(address, slots, block_number)
     account = [_bytes(node) for node in served["accountProof"]]
     return account, [[_bytes(node) for node in item["proof"]] for item in served["storageProof"]]
+
+
+def proven_words(client: ChainClient, header: Header, address: str, slots: Sequence[int]) -> list[int]:
+    """Storage words after a block, believed only because the header's state root proves them. Raises `TrieError`."""
+    account_nodes, slot_nodes = state_proof(client, address, slots, header.number)
+    account = account_at(header.state_root, address, tuple(account_nodes))
+    return [
+        storage_at(account, slot.to_bytes(32, "big"), tuple(nodes))
+        for slot, nodes in zip(slots, slot_nodes, strict=True)
+    ]
+
+
+def proven_validators(client: ChainClient, header: Header, known: Sequence[str] = ()) -> tuple[str, ...]:
+    """The set in force after a block, from the array of ValidatorSet; it seals the next one. `known` is the set before:
+    where the proven hash of the set is that of `known`, the array is not asked for. Raises `TrieError`.
+    """
+    at = ADDRESSES["ValidatorSet"]
+    size, set_hash = proven_words(client, header, at, [VALIDATORS_SLOT, SET_HASH_SLOT])
+    if known and set_hash == int.from_bytes(set_hash_of(known), "big"):
+        return tuple(known)
+    if not 0 < size <= MAX_VALIDATORS:
+        raise TrieError(f"expected 1 to {MAX_VALIDATORS} validators, got {size}")
+    first = int.from_bytes(keccak256(VALIDATORS_SLOT.to_bytes(32, "big")), "big")
+    words = proven_words(client, header, at, [first + place for place in range(size)])
+    if any(word >> 160 for word in words):
+        raise TrieError("expected addresses in the array of validators, got longer words")
+    return tuple(checksummed(word.to_bytes(20, "big")) for word in words)
+
+
+def set_hash_of(validators: Sequence[str]) -> bytes:
+    """What ValidatorSet keeps beside its array: keccak256(abi.encode(validators)), ascending."""
+    words = [bytes(12) + address for address in sorted(map(address_bytes, validators))]
+    return keccak256((32).to_bytes(32, "big") + len(words).to_bytes(32, "big") + b"".join(words))
 
 
 def _node(node: Any) -> bytes:

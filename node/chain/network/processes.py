@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from web3 import HTTPProvider
-
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.chain.network import clients
@@ -38,7 +36,7 @@ class State:
 
 def client_of(node: Node, timeout: float = 10.0, wait_seconds: float = 60.0) -> ChainClient:
     """A client for a node's JSON-RPC; `timeout` in seconds is for one answer, `wait_seconds` for a block to come."""
-    return ChainClient(HTTPProvider(node.url, request_kwargs={"timeout": timeout}), wait_seconds)
+    return ChainClient.at(node.url, timeout, wait_seconds)
 
 
 def start(
