@@ -142,6 +142,7 @@ def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
     contracts = [(c.role, c.at, c.from_block) for c in configuration.contracts]
     return {
         "ValidatorSet": [validators, consortium],
+        "BlockLog": [],
         "Consortium": [configuration.threshold, bureaus, courts, contracts],
         "BrandRegistry": [consortium],
         "ProductRegistry": [consortium, ADDRESSES["BrandRegistry"]],

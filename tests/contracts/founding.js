@@ -72,6 +72,7 @@ async function found(config = configuration()) {
   return {
     config,
     validatorSet: await at("ValidatorSet", [validators, Consortium]),
+    blockLog: await at("BlockLog", []),
     consortium: await at("Consortium", consortiumArguments(config)),
     brands: await at("BrandRegistry", [Consortium]),
     products: await at("ProductRegistry", [Consortium, BrandRegistry]),
