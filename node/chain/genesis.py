@@ -143,7 +143,7 @@ def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
     return {
         "ValidatorSet": [validators, consortium],
         "BlockLog": [],
-        "Consortium": [configuration.threshold, bureaus, courts, contracts],
+        "Consortium": [configuration.threshold, bureaus, courts, contracts, ADDRESSES["ValidatorSet"]],
         "BrandRegistry": [consortium],
         "ProductRegistry": [consortium, ADDRESSES["BrandRegistry"]],
         "ObservationLog": [consortium],

@@ -61,7 +61,9 @@ async function constructAt(name, address, args) {
   return ethers.getContractAt(name, address);
 }
 
-const consortiumArguments = (c) => [c.threshold, c.bureaus, c.courts, c.contracts];
+/** What the configuration digest covers, after chain, address and version. */
+const configured = (c) => [c.threshold, c.bureaus, c.courts, c.contracts];
+const consortiumArguments = (c) => [...configured(c), ADDRESSES.ValidatorSet];
 
 /** All contracts at their genesis addresses, on a fresh chain: addresses are fixed, so nothing of an earlier founding may stay. */
 async function found(config = configuration()) {
@@ -95,4 +97,16 @@ const domain = (contract, chainId = CHAIN_ID) => ({
   verifyingContract: ADDRESSES[contract] || contract,
 });
 
-module.exports = { ADDRESSES, CHAIN_ID, bureau, configuration, constructAt, consortiumArguments, domain, found, funded, key };
+module.exports = {
+  ADDRESSES,
+  CHAIN_ID,
+  bureau,
+  configuration,
+  configured,
+  constructAt,
+  consortiumArguments,
+  domain,
+  found,
+  funded,
+  key,
+};
