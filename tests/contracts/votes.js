@@ -1,6 +1,7 @@
 // What the tests of governance do again and again: propose, vote, wait, execute.
+const { expect } = require("chai");
 const { ethers } = require("hardhat");
-const { mine, time } = require("@nomicfoundation/hardhat-network-helpers");
+const { mine, setBalance, time } = require("@nomicfoundation/hardhat-network-helpers");
 const { ADDRESSES, bureau, domain, found, funded, key } = require("./founding");
 
 const DAY = 24 * 60 * 60;
@@ -50,15 +51,22 @@ async function pass(consortium, name, ...values) {
   const id = await propose(consortium, name, values);
   const { quota } = await consortium.proposal(id);
   for (let voter = 1; voter <= quota; ++voter) await as(consortium, voter).vote(id, true);
-  await time.increaseTo((await consortium.proposal(id)).executableFrom);
+  const { executableFrom } = await consortium.proposal(id);
+  if (executableFrom > (await time.latest())) await time.increaseTo(executableFrom);
   return id;
 }
 
 /** Decide and do: returns the promise of the execution. */
 const decide = async (consortium, name, ...values) => consortium.execute(await pass(consortium, name, ...values));
 
+/** The consortium as the sender of a call, as after a vote: to try the calls of governance one by one. */
+async function itself(consortium) {
+  await setBalance(ADDRESSES.Consortium, 10n ** 18n);
+  return consortium.connect(await ethers.getImpersonatedSigner(ADDRESSES.Consortium));
+}
+
 /** The proof that a validator's key is at hand and has seen a block. */
-async function proof(id, bureauId, signer, changes = {}) {
+async function proof(id, bureauId, signer, changes = {}, where = domain("Consortium")) {
   const seen = await ethers.provider.getBlock("latest");
   const message = {
     proposal: id,
@@ -68,7 +76,7 @@ async function proof(id, bureauId, signer, changes = {}) {
     seenHash: seen.hash,
     ...changes,
   };
-  return [id, bureauId, message.validator, message.seenBlock, await signer.signTypedData(domain("Consortium"), ACTIVATION, message)];
+  return [id, bureauId, message.validator, message.seenBlock, await signer.signTypedData(where, ACTIVATION, message)];
 }
 
 /** Admit a bureau to the end: voted in and seated. */
@@ -90,4 +98,31 @@ async function configurationOf(consortium) {
   return { version, threshold, bureaus, courts, contracts, digest };
 }
 
-module.exports = { DAY, KEY_ROLE, PAPER, STATE, action, admit, as, configurationOf, decide, house, nextId, pass, proof, propose };
+/** Asserts that all three agree: the digest kept, the digest over what is kept, and the validators with the bureaus. */
+async function expectAgreement({ consortium, validatorSet }) {
+  const { bureaus, digest } = await configurationOf(consortium);
+  expect(await consortium.configDigest()).to.equal(digest);
+  const ids = bureaus.map((b) => b.id);
+  expect(ids).to.deep.equal([...ids].sort((a, b) => (a < b ? -1 : 1)));
+  const validators = bureaus.map((b) => b.validator).sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+  expect([...(await validatorSet.getValidators())]).to.deep.equal(validators);
+}
+
+module.exports = {
+  DAY,
+  KEY_ROLE,
+  PAPER,
+  STATE,
+  action,
+  admit,
+  as,
+  configurationOf,
+  decide,
+  expectAgreement,
+  house,
+  itself,
+  nextId,
+  pass,
+  proof,
+  propose,
+};
