@@ -56,7 +56,7 @@ async function constructAt(name, address, args) {
   const [carrier] = await ethers.getSigners();
   await setCode(address, data);
   const runtime = await ethers.provider.call({ to: address });
-  await (await carrier.sendTransaction({ to: address })).wait();
+  await (await carrier.sendTransaction({ to: address, gasLimit: 400_000_000 })).wait(); // enough for a full house
   await setCode(address, runtime);
   return ethers.getContractAt(name, address);
 }
