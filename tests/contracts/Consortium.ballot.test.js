@@ -127,13 +127,15 @@ describe("Consortium, a vote", () => {
   it("is one a bureau, and stands once cast", async () => {
     const { consortium, id } = await loadFixture(proposed);
     await as(consortium, 1).vote(id, true);
-    for (const yes of [true, false]) {
-      await expect(as(consortium, 1).vote(id, yes))
+    await as(consortium, 2).vote(id, false);
+    for (const [voter, yes] of [[1, true], [1, false], [2, true], [2, false]]) {
+      await expect(as(consortium, voter).vote(id, yes))
         .to.be.revertedWithCustomError(consortium, "ConsortiumVotedAlready")
-        .withArgs(id, 1);
+        .withArgs(id, voter);
     }
-    expect(await consortium.voteOf(id, 1)).to.equal(1);
-    expect(await consortium.voteOf(id, 2)).to.equal(0);
+    const votes = [];
+    for (const bureauId of [1, 2, 3]) votes.push(await consortium.voteOf(id, bureauId));
+    expect(votes).to.deep.equal([1n, 2n, 0n]);
   });
 
   it("is not cast again with the officer's next key", async () => {
