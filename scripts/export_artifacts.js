@@ -8,7 +8,15 @@ const root = path.join(__dirname, "..");
 const compiler = require("../contracts/compiler.json");
 const target = process.argv[2] || path.join(root, "node", "chain", "artifacts");
 const built = process.argv[3] || path.join(root, "build", "artifacts");
-const names = ["ValidatorSet", "Consortium", "BrandRegistry", "ProductRegistry", "ObservationLog", "FindingRegistry"];
+const names = [
+  "ValidatorSet",
+  "BlockLog",
+  "Consortium",
+  "BrandRegistry",
+  "ProductRegistry",
+  "ObservationLog",
+  "FindingRegistry",
+];
 
 /** The build that holds all contracts as they stand on disk; Hardhat's incremental builds hold some of them only. */
 function currentBuild() {

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "artifacts"
-NAMES = ("ValidatorSet", "Consortium", "BrandRegistry", "ProductRegistry", "ObservationLog", "FindingRegistry")
+NAMES = (
+    "ValidatorSet",
+    "BlockLog",
+    "Consortium",
+    "BrandRegistry",
+    "ProductRegistry",
+    "ObservationLog",
+    "FindingRegistry",
+)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,8 @@ def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
     contracts = [(c.role, c.at, c.from_block) for c in configuration.contracts]
     return {
         "ValidatorSet": [validators, consortium],
-        "Consortium": [configuration.threshold, bureaus, courts, contracts],
+        "BlockLog": [],
+        "Consortium": [configuration.threshold, bureaus, courts, contracts, ADDRESSES["ValidatorSet"]],
         "BrandRegistry": [consortium],
         "ProductRegistry": [consortium, ADDRESSES["BrandRegistry"]],
         "ObservationLog": [consortium],

@@ -15,6 +15,7 @@ from node.protocol.reading import integer_of, list_of, object_of, text_of
 from node.protocol.typed_data import Struct, address_word, unsigned
 
 MAX_BUREAUS = 256  # far above any consortium; bounds work on foreign input
+NO_KEY = "0x" + "00" * 20  # stands where a bureau's key was revoked and not replaced yet
 KEYS = ("chainId", "consortium", "version", "threshold", "bureaus", "courts", "contracts")
 
 
@@ -82,8 +83,8 @@ class Configuration:
         ids = [bureau.id for bureau in self.bureaus]
         if ids != sorted(set(ids)) or ids[:1] == [0]:
             raise UnreadableError(f"expected bureau ids above zero, each once and ascending, got {ids}")
-        oracles = {bureau.oracle for bureau in self.bureaus}
-        if len(oracles) != len(ids):
+        oracles = [bureau.oracle for bureau in self.bureaus if bureau.oracle != NO_KEY]
+        if len(set(oracles)) != len(oracles):
             raise UnreadableError("expected one oracle key a bureau, got a shared one")
 
     def digest(self) -> bytes:
@@ -106,7 +107,7 @@ class Configuration:
 
     def bureau_of_oracle(self, address: str) -> Bureau | None:
         """The bureau whose oracle key has this address."""
-        return next((bureau for bureau in self.bureaus if bureau.oracle == address), None)
+        return next((bureau for bureau in self.bureaus if bureau.oracle == address != NO_KEY), None)
 
     def quorum(self) -> int:
         """How many bureaus must sign a report: the threshold, and never below three."""

@@ -1,7 +1,7 @@
 const { expect } = require("chai");
 const { ethers } = require("hardhat");
 const { loadFixture } = require("@nomicfoundation/hardhat-network-helpers");
-const { ADDRESSES, CHAIN_ID, bureau, configuration, consortiumArguments, found, key } = require("./founding");
+const { ADDRESSES, CHAIN_ID, bureau, configuration, configured, consortiumArguments, found, key } = require("./founding");
 
 const TYPES = [
   "uint256",
@@ -25,7 +25,7 @@ function refuses(changes, error, ...values) {
 describe("Consortium", () => {
   it("computes the configuration digest over chain, own address, version and all members", async () => {
     const { consortium, config } = await loadFixture(found);
-    const values = [CHAIN_ID, ADDRESSES.Consortium, 1, ...consortiumArguments(config)];
+    const values = [CHAIN_ID, ADDRESSES.Consortium, 1, ...configured(config)];
     const digest = ethers.keccak256(ethers.AbiCoder.defaultAbiCoder().encode(TYPES, values));
     expect(await consortium.configDigest()).to.equal(digest);
     expect(await consortium.version()).to.equal(1);
@@ -84,6 +84,7 @@ describe("Consortium", () => {
   it("refuses court 0, which means none", refuses({ courts: [court(0)] }, "ConsortiumNotAscending", 0, 0));
   it("refuses courts out of order", refuses({ courts: [court(2), court(1)] }, "ConsortiumNotAscending", 2, 1));
   it("refuses a threshold below three", refuses({ threshold: 2 }, "ConsortiumBadThreshold", 2, 4));
+  it("refuses fewer bureaus than tolerate a faulty one", refuses({ bureaus: [one, two, three] }, "ConsortiumBelowFloor", 3, 4));
   it("refuses a threshold above the bureaus", refuses({ threshold: 5 }, "ConsortiumBadThreshold", 5, 4));
   it(
     "refuses a threshold that is no majority",

@@ -56,12 +56,14 @@ async function constructAt(name, address, args) {
   const [carrier] = await ethers.getSigners();
   await setCode(address, data);
   const runtime = await ethers.provider.call({ to: address });
-  await (await carrier.sendTransaction({ to: address })).wait();
+  await (await carrier.sendTransaction({ to: address, gasLimit: 400_000_000 })).wait(); // enough for a full house
   await setCode(address, runtime);
   return ethers.getContractAt(name, address);
 }
 
-const consortiumArguments = (c) => [c.threshold, c.bureaus, c.courts, c.contracts];
+/** What the configuration digest covers, after chain, address and version. */
+const configured = (c) => [c.threshold, c.bureaus, c.courts, c.contracts];
+const consortiumArguments = (c) => [...configured(c), ADDRESSES.ValidatorSet];
 
 /** All contracts at their genesis addresses, on a fresh chain: addresses are fixed, so nothing of an earlier founding may stay. */
 async function found(config = configuration()) {
@@ -72,6 +74,7 @@ async function found(config = configuration()) {
   return {
     config,
     validatorSet: await at("ValidatorSet", [validators, Consortium]),
+    blockLog: await at("BlockLog", []),
     consortium: await at("Consortium", consortiumArguments(config)),
     brands: await at("BrandRegistry", [Consortium]),
     products: await at("ProductRegistry", [Consortium, BrandRegistry]),
@@ -94,4 +97,16 @@ const domain = (contract, chainId = CHAIN_ID) => ({
   verifyingContract: ADDRESSES[contract] || contract,
 });
 
-module.exports = { ADDRESSES, CHAIN_ID, bureau, configuration, constructAt, consortiumArguments, domain, found, funded, key };
+module.exports = {
+  ADDRESSES,
+  CHAIN_ID,
+  bureau,
+  configuration,
+  configured,
+  constructAt,
+  consortiumArguments,
+  domain,
+  found,
+  funded,
+  key,
+};

@@ -15,7 +15,15 @@ import solcx
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "node" / "chain" / "artifacts"
-NAMES = ("ValidatorSet", "Consortium", "BrandRegistry", "ProductRegistry", "ObservationLog", "FindingRegistry")
+NAMES = (
+    "ValidatorSet",
+    "BlockLog",
+    "Consortium",
+    "BrandRegistry",
+    "ProductRegistry",
+    "ObservationLog",
+    "FindingRegistry",
+)
 COMPILER = json.loads((ROOT / "contracts" / "compiler.json").read_text())
 
 PUSH1, PUSH32 = 0x60, 0x7F
@@ -143,6 +151,7 @@ def test_constructors_need_no_sender_no_time_and_leave_no_events(name: str) -> N
                 "_governor": ("3", "t_address"),
             },
         ),
+        ("BlockLog", {"_runs": ("0", "t_array(t_struct(Run)_storage)dyn_storage"), "_sequence": ("1", "t_uint64")}),
         (
             "ObservationLog",
             {"_last": ("0", "t_mapping(t_uint32,t_struct(Batch)_storage)"), "_sequence": ("1", "t_uint64")},

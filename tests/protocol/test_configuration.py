@@ -8,7 +8,7 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from node.protocol.canonical import canonical, parse, to_hex
-from node.protocol.configuration import Configuration
+from node.protocol.configuration import NO_KEY, Configuration
 from node.protocol.errors import UnreadableError
 from tests.protocol.consortium import CONFIGURATION, bureau, key
 
@@ -61,6 +61,13 @@ def test_bureaus_are_found_by_id_and_oracle_key() -> None:
     assert CONFIGURATION.bureau(9) is None
     assert CONFIGURATION.bureau_of_oracle(second.oracle) == second
     assert CONFIGURATION.bureau_of_oracle(second.sender) is None
+
+
+def test_a_revoked_oracle_key_is_nobodys_and_may_be_missing_twice() -> None:
+    revoked = [dataclasses.replace(bureau(number), oracle=NO_KEY) for number in (1, 2)]
+    configuration = dataclasses.replace(CONFIGURATION, bureaus=(*revoked, *CONFIGURATION.bureaus[2:]))
+    assert configuration.bureau_of_oracle(NO_KEY) is None
+    assert configuration.digest() == keccak(encode(ABI, abi_values(configuration)))
 
 
 def test_the_quorum_is_never_below_three() -> None:
