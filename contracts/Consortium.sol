@@ -25,8 +25,9 @@ contract Consortium is Membership, Ballot, ValidatorSeats {
         Bureau[] memory bureaus,
         Court[] memory courts,
         ContractVersion[] memory contracts,
-        address validatorSet
-    ) Membership(threshold_, bureaus, courts, contracts) ValidatorSeats(validatorSet) {}
+        address validatorSet,
+        uint40 executionDelay
+    ) Membership(threshold_, bureaus, courts, contracts) Ballot(executionDelay) ValidatorSeats(validatorSet) {}
 
     modifier onlyByVote() {
         if (msg.sender != address(this)) revert ConsortiumOnlyByVote(msg.sender);
@@ -231,7 +232,7 @@ contract Consortium is Membership, Ballot, ValidatorSeats {
         revert ConsortiumUnknownCourt(id);
     }
 
-    function _delayOf(bytes4 selector) internal pure override returns (uint40) {
+    function _delayOf(bytes4 selector) internal view override returns (uint40) {
         // A pause stops harm that goes on, and ends by itself: it waits for nothing, nor does its end.
         if (selector == IGovernance.pause.selector || selector == IGovernance.resume.selector) return 0;
         if (
@@ -243,7 +244,7 @@ contract Consortium is Membership, Ballot, ValidatorSeats {
             selector == IGovernance.registerCourt.selector ||
             selector == IGovernance.registerWitness.selector ||
             selector == IGovernance.nominateSuccessor.selector
-        ) return EXECUTION_DELAY;
+        ) return _executionDelay;
         revert ConsortiumUnknownAction(selector);
     }
 }

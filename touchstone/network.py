@@ -38,6 +38,9 @@ def create_network(
     first_port: Annotated[
         int, typer.Option(min=1024, max=60_000, help="Port of the first node; JSON-RPC 1000 above.")
     ] = 30300,
+    delay: Annotated[
+        int, typer.Option(min=0, max=2_592_000, help="Seconds from a passed vote to its execution.")
+    ] = 86_400,
     password_file: PasswordFile = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -49,7 +52,7 @@ def create_network(
         raise CommandError(f"expected a client of {', '.join(Client)}, got {client!r}. Nothing was made.")
     password, made = _password(password_file)
     console = Console(stderr=True)
-    plan = Plan(out, bureaus, Client(client), chain_id, period, first_port, int(time.time()), password)
+    plan = Plan(out, bureaus, Client(client), chain_id, period, first_port, int(time.time()), password, delay)
     with console.status("founding · 创建网络") as status:
         trust = create(plan, status.update)
     if made:

@@ -8,12 +8,27 @@ import {KeyRegister} from "./KeyRegister.sol";
 /// @title The votes of Consortium: see IBallot, which holds the documentation.
 abstract contract Ballot is KeyRegister, IBallot {
     uint40 public constant VOTING_PERIOD = 7 days;
-    uint40 public constant EXECUTION_DELAY = 1 days;
+    uint40 public constant MAX_EXECUTION_DELAY = 30 days;
     uint40 public constant EXECUTION_PERIOD = 30 days;
+
+    /// @dev Chosen at the founding: a day in earnest, seconds where members rehearse.
+    uint40 internal immutable _executionDelay;
 
     mapping(bytes32 id => Proposal) private _proposals;
     mapping(bytes32 id => mapping(uint32 bureau => Vote)) private _votes;
     mapping(uint32 bureau => uint64) private _proposalCounts;
+
+    constructor(uint40 executionDelay_) {
+        if (executionDelay_ > MAX_EXECUTION_DELAY) {
+            revert ConsortiumBadDelay(executionDelay_, MAX_EXECUTION_DELAY);
+        }
+        _executionDelay = executionDelay_;
+    }
+
+    /// @inheritdoc IBallot
+    function executionDelay() external view returns (uint40) {
+        return _executionDelay;
+    }
 
     /// @inheritdoc IBallot
     function propose(bytes calldata action, bytes32 paper) external returns (bytes32 id) {
@@ -98,7 +113,7 @@ abstract contract Ballot is KeyRegister, IBallot {
     }
 
     /// @dev How long a passed action waits. Reverts `ConsortiumUnknownAction` for what may not be proposed.
-    function _delayOf(bytes4 selector) internal pure virtual returns (uint40);
+    function _delayOf(bytes4 selector) internal view virtual returns (uint40);
 
     function _require(bytes32 id, ProposalState expected) private view returns (Proposal storage) {
         ProposalState state = stateOf(id);

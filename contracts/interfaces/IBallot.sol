@@ -6,7 +6,8 @@ import {Proposal, ProposalState, Vote} from "../types/Governance.sol";
 /// @title How the consortium decides: a bureau proposes a call, bureaus vote, and after a delay anyone may have it made.
 /// @notice The electorate and the quota (two thirds, rounded up) are those of the moment when it was proposed. One vote a
 /// bureau, whatever keys it changes; a bureau that left keeps the vote it cast and casts none. A vote stands once cast.
-/// Voting is open for 7 days; what passes may be executed after 1 day (a pause and its end at once) and for 30 days.
+/// Voting is open for 7 days; what passes may be executed after `executionDelay()` (a pause and its end at once) and for
+/// 30 days. The delay is chosen at the founding and stands in the code: a day, or less where members rehearse.
 interface IBallot {
     /// @notice Thrown when the action is none of IGovernance.
     error ConsortiumUnknownAction(bytes4 selector);
@@ -20,6 +21,9 @@ interface IBallot {
     error ConsortiumNotInElectorate(bytes32 id, uint32 bureau);
     /// @notice Thrown when the bureau has voted.
     error ConsortiumVotedAlready(bytes32 id, uint32 bureau);
+
+    /// @notice Thrown when the consortium is founded with too long a delay.
+    error ConsortiumBadDelay(uint40 delay, uint40 longest);
 
     /// @notice Emitted once a proposal is made; `sequence` rises by one with every event of this contract.
     event ProposalMade(
@@ -66,4 +70,7 @@ interface IBallot {
 
     /// @notice How many proposals a bureau has made.
     function proposalCount(uint32 bureau) external view returns (uint64);
+
+    /// @notice Seconds between the vote that passes a proposal and its execution.
+    function executionDelay() external view returns (uint40);
 }

@@ -41,6 +41,7 @@ class Founding:
     chain_id: int
     time: int  # of block 0, UTC seconds
     configuration: Configuration
+    execution_delay: int = 86_400  # seconds from a passed vote to its execution; shorter for rehearsals
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,12 @@ class Genesis:
 
 def build_genesis(founding: Founding) -> Genesis:
     """Run all constructors and keep what they leave."""
-    arguments = _arguments(founding.configuration)
+    arguments = _arguments(founding.configuration, founding.execution_delay)
     alloc = {ADDRESSES[name]: _construct(founding.chain_id, name, values) for name, values in arguments.items()}
     return Genesis(founding.chain_id, founding.time, alloc)
 
 
-def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
+def _arguments(configuration: Configuration, execution_delay: int) -> dict[str, list[Any]]:
     consortium = ADDRESSES["Consortium"]
     validators = sorted((bureau.validator for bureau in configuration.bureaus), key=address_bytes)
     bureaus = [
@@ -137,7 +138,14 @@ def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
     return {
         "ValidatorSet": [validators, consortium],
         "BlockLog": [],
-        "Consortium": [configuration.threshold, bureaus, courts, contracts, ADDRESSES["ValidatorSet"]],
+        "Consortium": [
+            configuration.threshold,
+            bureaus,
+            courts,
+            contracts,
+            ADDRESSES["ValidatorSet"],
+            execution_delay,
+        ],
         "BrandRegistry": [consortium],
         "ProductRegistry": [consortium, ADDRESSES["BrandRegistry"]],
         "ObservationLog": [consortium],

@@ -63,7 +63,8 @@ async function constructAt(name, address, args) {
 
 /** What the configuration digest covers, after chain, address and version. */
 const configured = (c) => [c.threshold, c.bureaus, c.courts, c.contracts];
-const consortiumArguments = (c) => [...configured(c), ADDRESSES.ValidatorSet];
+const DAY = 24 * 60 * 60;
+const consortiumArguments = (c) => [...configured(c), ADDRESSES.ValidatorSet, DAY];
 
 /** All contracts at their genesis addresses, on a fresh chain: addresses are fixed, so nothing of an earlier founding may stay. */
 async function found(config = configuration()) {

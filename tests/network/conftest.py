@@ -97,7 +97,9 @@ def real(executable: Executable, tmp_path_factory: pytest.TempPathFactory) -> It
     """Four bureaus' nodes, making blocks. Each module has its own network."""
     root = tmp_path_factory.mktemp("network") / "n"
     first_port = random.randrange(20_000, 28_000)
-    trust = create(Plan(root, 4, executable.client, 20262, 1, first_port, int(time.time()), PASSWORD))
+    trust = create(
+        Plan(root, 4, executable.client, 20262, 1, first_port, int(time.time()), PASSWORD, execution_delay=2)
+    )
     network = Network.load(root)
     configuration = read_founding((root / "founding.json").read_bytes()).configuration
     real = Real(network, executable, configuration, trust)

@@ -48,6 +48,7 @@ class Plan:
     first_port: int
     time: int  # of block 0, UTC seconds
     password: str  # of all keystores made here
+    execution_delay: int = 86_400  # seconds from a passed vote to its execution
 
 
 def create(plan: Plan, progress: Progress = lambda words: None) -> TrustRoot:
@@ -74,7 +75,7 @@ def create(plan: Plan, progress: Progress = lambda words: None) -> TrustRoot:
     configuration = Configuration(
         plan.chain_id, ADDRESSES["Consortium"], 1, threshold, tuple(bureaus), (court,), contracts
     )
-    founding = Founding(plan.chain_id, plan.time, configuration)
+    founding = Founding(plan.chain_id, plan.time, configuration, plan.execution_delay)
     progress("genesis")
     genesis = build_genesis(founding)
     network = Network(made, plan.client, plan.chain_id, plan.period, tuple(nodes))
@@ -151,16 +152,21 @@ def founding_trust(genesis: Genesis, configuration: Configuration, client: Clien
 
 def founding_json(founding: Founding) -> str:
     """What a genesis is made from, for all bureaus to compare and make it again."""
-    value = {"time": founding.time, "configuration": founding.configuration.to_json()}
+    value = {
+        "time": founding.time,
+        "execution_delay": founding.execution_delay,
+        "configuration": founding.configuration.to_json(),
+    }
     return json.dumps(value, indent=1) + "\n"
 
 
 def read_founding(data: bytes) -> Founding:
     """What `founding_json` wrote. Raises `ChainError`."""
     try:
-        members = object_of(parse(data), ("time", "configuration"))
+        members = object_of(parse(data), ("time", "execution_delay", "configuration"))
         configuration = Configuration.from_json(members["configuration"])
-        return Founding(configuration.chain_id, integer_of(members["time"]), configuration)
+        delay = integer_of(members["execution_delay"])
+        return Founding(configuration.chain_id, integer_of(members["time"]), configuration, delay)
     except ProtocolError as exc:
         raise ChainError(f"expected a founding file, got something else: {exc}") from exc
 

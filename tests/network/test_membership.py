@@ -1,0 +1,132 @@
+"""A bureau joins, replaces its key and leaves a real network, by votes alone: no other node is restarted."""
+
+import secrets
+import time
+
+import pytest
+
+from node.chain.errors import Reverted
+from node.chain.governance import Actions, Governance, KeyRole
+from node.chain.network import create, processes
+from node.chain.network.layout import Network
+from node.chain.proofs import proven_validators
+from node.protocol.canonical import sha256
+from node.protocol.header import Header, check_seals
+from node.protocol.identifiers import address_bytes
+from node.protocol.signing import LocalSigner
+from node.services import governance as votes
+from node.services.monitoring import Monitor
+from tests.network.conftest import PASSWORD, Real, until
+
+PAPER = sha256(b"minutes of the meeting")
+INTERVAL = 31  # blocks between two changes of the set (contracts/governance/ValidatorSeats.sol)
+
+
+def passed(real: Real, action: bytes, voters: tuple[int, ...] = (1, 2, 3)) -> bytes:
+    """A proposal of the first voter that enough bureaus agreed to, its delay over."""
+    governance = Governance(real.client())
+    proposal = votes.propose(governance, real.sender(voters[0], "officer"), action, PAPER)
+    for bureau in voters:
+        votes.vote(real.sender(bureau, "officer"), proposal, True)
+    kept = governance.proposal(proposal)
+    head = real.client()
+    until(lambda: int(head.block(head.head())["timestamp"], 16) >= kept.executable_from, "the delay to be over")
+    return proposal
+
+
+def seat(real: Real, proposal: bytes, bureau: int, validator: LocalSigner) -> int:
+    proof, signature = votes.sign_activation(Governance(real.client()), proposal, bureau, validator)
+    votes.activate(real.sender(1), proof, signature)
+    return real.height()
+
+
+def rest(real: Real, since: int) -> None:
+    """Wait until the set may change again."""
+    until(lambda: real.height() > since + INTERVAL, "the rest between two changes of the set", seconds=180)
+
+
+def sealers(real: Real, first: int, blocks: int) -> set[str]:
+    """Who sealed some blocks; every block must hold by the set that the state before it proves."""
+    client = real.client()
+    seen: set[str] = set()
+    for number in range(first, first + blocks):
+        parent, header = (Header.from_rpc(client.block(n)) for n in (number - 1, number))
+        seen |= set(check_seals(header, proven_validators(client, parent)))
+    return seen
+
+
+def agreed(real: Real) -> list[str]:
+    """The validators: configuration, contract and every running client say the same."""
+    configuration = Governance(real.client()).configuration()
+    assert configuration.digest() == real.contracts().config_digest()
+    expected = sorted((b.validator for b in configuration.bureaus), key=address_bytes)
+    assert real.contracts().validators() == expected
+    assert sorted(v.lower() for v in processes.validators_of(real.client())) == [v.lower() for v in expected]
+    return expected
+
+
+@pytest.mark.slow
+def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real) -> None:
+    real.grows(blocks=1)
+    rest(real, 0)
+    pids = {node.bureau: processes.pid_of(real.network, node) for node in real.network.nodes}
+
+    # it applies with the digest of its accession paper, and runs a node that only follows
+    node, fifth = create.add_bureau(real.network, PASSWORD)
+    real.network = Network.load(real.network.root)
+    real.start(5)
+    until(lambda: real.height(5) >= real.height(1) - 1, "the new node to catch up")
+    assert fifth.accession == sha256(b"accession of Bureau 5")
+
+    # it is voted in, proves that it holds its validator key, and seals from the next block on
+    proposal = passed(real, Actions.admit_bureau(fifth))
+    stranger = LocalSigner(secrets.token_bytes(32))
+    with pytest.raises(Reverted, match="ConsortiumBadProof"):
+        forged, signature = votes.sign_activation(Governance(real.client()), proposal, 5, real.signer(5, "validator"))
+        votes.activate(real.sender(1), forged, stranger.sign(sha256(b"another text")))
+    activated = seat(real, proposal, 5, real.signer(5, "validator"))
+    real.grows(blocks=1)
+    assert len(agreed(real)) == 5
+    until(
+        lambda: node.validator in sealers(real, activated + 1, real.height() - activated), "a seal of the fifth bureau"
+    )
+
+    # it replaces its validator key: the node is started again with the new one, the others go on
+    rest(real, activated)
+    key = secrets.token_bytes(32)
+    replaced = seat(
+        real,
+        passed(real, Actions.replace_key(5, KeyRole.VALIDATOR, LocalSigner(key).address), (1, 2, 3, 4)),
+        5,
+        LocalSigner(key),
+    )
+    real.stop(5)
+    (real.network.folder(node) / "node.key").write_text(key.hex())
+    (real.network.folder(node) / "data" / "geth" / "nodekey").write_text(key.hex())
+    real.start(5)
+    until(lambda: real.height(5) >= real.height(1) - 1, "the node to catch up with its new key")
+    real.grows(blocks=1)
+    now = agreed(real)
+    assert LocalSigner(key).address in now and node.validator not in now
+    until(lambda: LocalSigner(key).address in sealers(real, real.height() - 4, 4), "a seal by the new key", seconds=90)
+
+    # it leaves; a vote that would break fault tolerance is refused with the reason
+    rest(real, replaced)
+    votes.execute(real.sender(1), passed(real, Actions.remove_bureau(5), (1, 2, 3, 4)))
+    left = real.height()
+    real.grows(blocks=4)
+    assert len(agreed(real)) == 4 and LocalSigner(key).address not in sealers(real, left + 2, 2)
+    with pytest.raises(Reverted, match=r"ConsortiumBelowFloor\(bureaus=3"):
+        passed(real, Actions.remove_bureau(4))
+
+    # nobody else was restarted, and whoever watched from the founding followed it all
+    assert {n.bureau: processes.pid_of(real.network, n) for n in real.network.nodes if n.bureau < 5} == pids
+    monitor = Monitor(
+        real.trust, {"1": real.client(1), "2": real.client(2)}, real.network.root / "watch", lambda: int(time.time()), 1
+    )
+    assert list(monitor.follow()) == [] and monitor.watched.block >= left
+
+
+def test_a_bureau_that_is_not_asked_cannot_vote(real: Real) -> None:
+    with pytest.raises(Reverted, match="ConsortiumNotAnOfficer"):
+        votes.propose(Governance(real.client()), real.sender(1), Actions.set_threshold(4), PAPER)
