@@ -143,7 +143,7 @@ def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
     return {
         "ValidatorSet": [validators, consortium],
         "Consortium": [configuration.threshold, bureaus, courts, contracts],
-        "BrandRegistry": [consortium],
+        "BrandRegistry": [consortium, ADDRESSES["CaseRegistry"]],
         "ProductRegistry": [consortium, ADDRESSES["BrandRegistry"]],
         "ObservationLog": [consortium],
         "FindingRegistry": [consortium, ADDRESSES["CaseRegistry"]],

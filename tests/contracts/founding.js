@@ -73,7 +73,7 @@ async function found(config = configuration()) {
     config,
     validatorSet: await at("ValidatorSet", [validators, Consortium]),
     consortium: await at("Consortium", consortiumArguments(config)),
-    brands: await at("BrandRegistry", [Consortium]),
+    brands: await at("BrandRegistry", [Consortium, CaseRegistry]),
     products: await at("ProductRegistry", [Consortium, BrandRegistry]),
     log: await at("ObservationLog", [Consortium]),
     findings: await at("FindingRegistry", [Consortium, CaseRegistry]),
