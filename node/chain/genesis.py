@@ -144,7 +144,7 @@ def _arguments(configuration: Configuration) -> dict[str, list[Any]]:
         "ValidatorSet": [validators, consortium],
         "Consortium": [configuration.threshold, bureaus, courts, contracts],
         "BrandRegistry": [consortium, ADDRESSES["CaseRegistry"]],
-        "ProductRegistry": [consortium, ADDRESSES["BrandRegistry"]],
+        "ProductRegistry": [ADDRESSES["BrandRegistry"], ADDRESSES["CaseRegistry"]],
         "ObservationLog": [consortium],
         "FindingRegistry": [consortium, ADDRESSES["CaseRegistry"]],
     }

@@ -74,7 +74,7 @@ async function found(config = configuration()) {
     validatorSet: await at("ValidatorSet", [validators, Consortium]),
     consortium: await at("Consortium", consortiumArguments(config)),
     brands: await at("BrandRegistry", [Consortium, CaseRegistry]),
-    products: await at("ProductRegistry", [Consortium, BrandRegistry]),
+    products: await at("ProductRegistry", [BrandRegistry, CaseRegistry]),
     log: await at("ObservationLog", [Consortium]),
     findings: await at("FindingRegistry", [Consortium, CaseRegistry]),
   };
