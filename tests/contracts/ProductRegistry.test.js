@@ -1,35 +1,11 @@
 const { expect } = require("chai");
 const { ethers } = require("hardhat");
 const { loadFixture, time } = require("@nomicfoundation/hardhat-network-helpers");
-const { found, funded } = require("./founding");
+const { funded } = require("./founding");
+const { GTIN, OURS, REASON, RIGHT, RIVAL, fixture, plain, product } = require("./registries");
 
-const [OURS, RIVAL] = [ethers.id("our brand"), ethers.id("rival brand")];
 const SELLER = ethers.id("seller");
-const GTIN = 6901234567892n;
 const DAY = 86_400n;
-const RIGHT = [ethers.id("number"), 0x434e, 1n << 9n, 1, 2_000_000_000, ethers.id("document")];
-
-const product = (changes = {}) => ({
-  gtin: GTIN,
-  nameDigest: ethers.id("kettle"),
-  priceLowFen: 19_900,
-  priceHighFen: 29_900,
-  currency: ethers.hexlify(ethers.toUtf8Bytes("CNY")),
-  metadataDigest: ethers.id("metadata"),
-  ...changes,
-});
-const plain = (item) => Object.values(item).map((v) => (typeof v === "number" ? BigInt(v) : v));
-
-async function fixture() {
-  const contracts = await found();
-  const officer = await funded("officer 1");
-  const [owner, rival] = [await funded("owner"), await funded("rival owner")];
-  for (const [id, by] of [[OURS, owner], [RIVAL, rival]]) {
-    await contracts.brands.connect(officer).registerBrand(id, by.address, ethers.id(`name of ${id}`), ethers.id("name"), RIGHT);
-  }
-  const { products } = contracts;
-  return { ...contracts, owner, rival, asOwner: products.connect(owner), asRival: products.connect(rival) };
-}
 
 /** The next block's time, fixed before the call. */
 async function nextBlock(seconds = 10n) {
@@ -87,7 +63,7 @@ describe("ProductRegistry: products", () => {
       .and.to.emit(products, "ProductContested")
       .withArgs(GTIN, OURS, RIVAL, 3);
     expect(await products.product(GTIN)).to.deep.equal([plain(product()), OURS, true]);
-    expect(await products.claims(GTIN)).to.deep.equal([[plain(product()), plain(theirs)], [OURS, RIVAL]]);
+    expect(await products.claims(GTIN)).to.deep.equal([[plain(product()), plain(theirs)], [OURS, RIVAL], [1n, 1n]]);
   });
 
   it("reverts when the brand claims a GTIN twice", async () => {
@@ -128,6 +104,27 @@ describe("ProductRegistry: products", () => {
     };
     for (let n = 0; n < 16; n++) await claim(n);
     await expect(claim(16)).to.be.revertedWithCustomError(products, "ProductRegistryBadCount").withArgs(16, 16);
+  });
+});
+
+describe("ProductRegistry: rights", () => {
+  it("takes no product of a brand without a right in force", async () => {
+    const { brands, asOfficer, asOwner, refuse } = await loadFixture(fixture);
+    await asOfficer.revokeRight(OURS, 0, REASON);
+    await refuse(asOwner.registerProducts(OURS, [product()]), "ProductRegistryNoRightInForce", OURS);
+    await refuse(asOwner.registerTree(OURS, REASON, 9, REASON), "ProductRegistryNoRightInForce", OURS);
+    await brands.connect(await funded("sender 1")).fileRight(OURS, RIGHT);
+    await asOwner.registerProducts(OURS, [product()]);
+    await time.increaseTo(RIGHT[4]);
+    await refuse(asOwner.registerProducts(OURS, [product({ gtin: 96385074n })]), "ProductRegistryNoRightInForce", OURS);
+  });
+
+  it("follows a brand to its new owner", async () => {
+    const { brands, owner, rival, asOwner, asRival, refuse } = await loadFixture(fixture);
+    await brands.connect(owner).offerBrand(OURS, rival.address);
+    await brands.connect(rival).acceptBrand(OURS);
+    await refuse(asOwner.registerProducts(OURS, [product()]), "ProductRegistryNotTheOwner", owner.address, OURS);
+    await asRival.registerProducts(OURS, [product()]);
   });
 });
 

@@ -77,8 +77,8 @@ async function found(config = configuration()) {
     validatorSet: await at("ValidatorSet", [validators, Consortium]),
     blockLog: await at("BlockLog", []),
     consortium: await at("Consortium", consortiumArguments(config)),
-    brands: await at("BrandRegistry", [Consortium]),
-    products: await at("ProductRegistry", [Consortium, BrandRegistry]),
+    brands: await at("BrandRegistry", [Consortium, CaseRegistry]),
+    products: await at("ProductRegistry", [BrandRegistry, CaseRegistry]),
     log: await at("ObservationLog", [Consortium]),
     findings: await at("FindingRegistry", [Consortium, CaseRegistry]),
   };

@@ -108,7 +108,7 @@ def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real) -> None:
     real.grows(blocks=1)
     now = agreed(real)
     assert LocalSigner(key).address in now and node.validator not in now
-    until(lambda: LocalSigner(key).address in sealers(real, real.height() - 4, 4), "a seal by the new key", seconds=90)
+    until(lambda: LocalSigner(key).address in sealers(real, real.height() - 4, 4), "a seal by the new key", seconds=300)
 
     # it leaves; a vote that would break fault tolerance is refused with the reason
     rest(real, replaced)
