@@ -13,6 +13,7 @@ abstract contract FindingRegistryStorage {
     mapping(bytes32 subject => uint256 countAndRolling) internal _subjects; // slot 1
     mapping(uint32 leader => uint64 sequence) internal _lastSequence; // slot 2
     uint64 internal _sequence; // slot 3
+    mapping(bytes32 subject => mapping(uint32 bureau => bool)) internal _recused; // slot 4
 }
 
 /// @title FindingRegistry: see IFindingRegistry, which holds the documentation.
@@ -28,6 +29,9 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
     uint16 private constant ROLE = 7;
     uint16 private constant MAX_BPS = 10_000;
     uint256 private constant STATUS_MASK = 0xff;
+    /// @dev In a subject's word: set when a bureau is interested, so that others cost no look-up.
+    uint256 private constant RECUSALS = 1 << 31;
+    bytes32 private constant RECUSAL_TYPEHASH = keccak256("Recusal(uint32 bureau,bytes32 subject,bytes32 reason)");
 
     IConsortium private immutable _consortium;
     address private immutable _caseRegistry;
@@ -57,7 +61,7 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
 
         uint64 sequence = _sequence;
         for (uint256 i = 0; i < count; ++i) {
-            sequence = _record(report.findings[i], ids[i], i, configDigest, sequence);
+            sequence = _record(report, ids[i], i, configDigest, sequence);
         }
         _sequence = sequence;
     }
@@ -105,7 +109,28 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
     /// @inheritdoc IFindingRegistry
     function subject(bytes32 subjectId) external view returns (uint32 count, bytes28 rolling) {
         uint256 packed = _subjects[subjectId];
-        return (uint32(packed), bytes28(uint224(packed >> 32)));
+        return (uint32(packed & (RECUSALS - 1)), bytes28(uint224(packed >> 32)));
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function recuse(uint32 bureau, bytes32 subjectId, bytes32 reason, bytes calldata signature) external {
+        if (subjectId == 0 || reason == 0) revert FindingRegistryIncompleteRecusal(bureau, subjectId, reason);
+        if (_recused[subjectId][bureau]) revert FindingRegistryRecusedAlready(bureau, subjectId);
+        if (signature.length != 65) revert FindingRegistryBadSignature(0, signature.length);
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RECUSAL_TYPEHASH, bureau, subjectId, reason)));
+        (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
+        if (problem != ECDSA.RecoverError.NoError) revert FindingRegistryBadSignature(0, signature.length);
+        if (bureau == 0 || _consortium.bureauOfOfficer(signer) != bureau) {
+            revert FindingRegistryNotTheOfficer(signer, bureau);
+        }
+        _recused[subjectId][bureau] = true;
+        _subjects[subjectId] |= RECUSALS;
+        emit Recused(bureau, subjectId, reason, ++_sequence);
+    }
+
+    /// @inheritdoc IFindingRegistry
+    function isRecused(uint32 bureau, bytes32 subjectId) external view returns (bool) {
+        return _recused[subjectId][bureau];
     }
 
     /// @inheritdoc IFindingRegistry
@@ -139,12 +164,13 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
     /// @dev Writes one finding: its record, its place among the subject's findings, its event.
     /// Returns the event's sequence.
     function _record(
-        Finding calldata finding,
+        Report calldata report,
         bytes32 id,
         uint256 position,
         bytes32 configDigest,
         uint64 sequence
     ) private returns (uint64) {
+        Finding calldata finding = report.findings[position];
         if (finding.configDigest != configDigest) {
             revert FindingRegistryWrongConfigDigest(finding.configDigest, configDigest);
         }
@@ -160,10 +186,11 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
             sequence = _supersede(finding, id, clueKey, live, sequence);
         }
         uint256 known = _subjects[finding.subject];
-        uint256 count = uint32(known);
+        if (known & RECUSALS != 0) _checkInterests(finding.subject, report.signers);
+        uint256 count = known & (RECUSALS - 1);
         // The rolling hash takes in each id in turn: whoever shows all ids of a subject shows that none is left out.
         bytes32 rolling = keccak256(abi.encode(bytes32(bytes28(uint224(known >> 32))), id));
-        _subjects[finding.subject] = (uint256(uint224(bytes28(rolling))) << 32) | uint32(count + 1);
+        _subjects[finding.subject] = (uint256(uint224(bytes28(rolling))) << 32) | (known & RECUSALS) | (count + 1);
         unchecked {
             ++sequence; // 2^64 events cannot happen
         }
@@ -196,6 +223,13 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         _records[finding.supersedes] = (live & ~STATUS_MASK) | uint256(FindingStatus.Superseded);
         emit FindingStatusChanged(finding.supersedes, from, FindingStatus.Superseded, id, ++sequence);
         return sequence;
+    }
+
+    /// @dev A bureau that declared an interest in the subject signs no report about it.
+    function _checkInterests(bytes32 subjectId, uint32[] calldata signers) private view {
+        for (uint256 i = 0; i < signers.length; ++i) {
+            if (_recused[subjectId][signers[i]]) revert FindingRegistryInterestedSigner(signers[i], subjectId);
+        }
     }
 
     function _names(uint256 packed, bytes32 findingId) private pure returns (bool) {

@@ -16,6 +16,8 @@ const names = [
   "ProductRegistry",
   "ObservationLog",
   "FindingRegistry",
+  "CaseRegistry",
+  "ModelRegistry",
 ];
 
 /** The build that holds all contracts as they stand on disk; Hardhat's incremental builds hold some of them only. */

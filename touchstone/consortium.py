@@ -15,7 +15,6 @@ from touchstone.home import Home, write_whole
 
 CHAIN_ID = 20262
 THRESHOLD = 3
-CODED = tuple(name for name in ROLES if name not in ("BlockLog", "CaseRegistry", "ModelRegistry"))
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ import {Report} from "../types/Finding.sol";
 /// slot 0: `mapping(bytes32 key => uint256 record)`, key = clue key while the finding is live, its id once it is
 /// superseded or withdrawn. From the low end: status 8 bits, recordedAt 40, subjectIndex 32, sequence 48,
 /// the id's first 16 bytes.
-/// slot 1: `mapping(bytes32 subject => uint256)`: count 32 bits (low), 28 bytes of a rolling hash (high).
+/// slot 1: `mapping(bytes32 subject => uint256)`: count 31 bits (low), one bit that says whether a bureau declared an
+/// interest in the subject, 28 bytes of a rolling hash (high).
 /// slot 2: `mapping(uint32 leader => uint64 lastSequence)`. slot 3: sequence of the last event.
+/// slot 4: `mapping(bytes32 subject => mapping(uint32 bureau => bool))`: who declared an interest.
 interface IFindingRegistry {
     enum FindingStatus {
         None,
@@ -62,6 +64,17 @@ interface IFindingRegistry {
     /// @notice Thrown when a status does not lead to another.
     error FindingRegistryBadTransition(bytes32 findingId, FindingStatus from, FindingStatus to);
 
+    /// @notice Thrown when a bureau signed a report about a subject in which it declared an interest.
+    error FindingRegistryInterestedSigner(uint32 bureau, bytes32 subject);
+    /// @notice Thrown when a recusal lacks its subject or its reason.
+    error FindingRegistryIncompleteRecusal(uint32 bureau, bytes32 subject, bytes32 reason);
+    /// @notice Thrown when the bureau declared this interest before.
+    error FindingRegistryRecusedAlready(uint32 bureau, bytes32 subject);
+    /// @notice Thrown when `signer` does not hold the officer's key of `bureau`.
+    error FindingRegistryNotTheOfficer(address signer, uint32 bureau);
+
+    /// @notice Emitted when a bureau declares an interest in a subject; `reason` is the digest of its words.
+    event Recused(uint32 indexed bureau, bytes32 indexed subject, bytes32 reason, uint64 sequence);
     /// @notice Emitted once a finding is on record; `sequence` rises by one with every event of this contract.
     event FindingRecorded(bytes32 indexed findingId, bytes32 indexed subject, uint64 sequence);
     /// @notice Emitted when a status changes; `reason` is the digest of the decision,
@@ -77,7 +90,8 @@ interface IFindingRegistry {
     /// @notice Record a co-signed report. Anyone may carry it. Emits `FindingRecorded` for each finding.
     /// Requirements: this version in force; the configuration in force; as many signatures as signers, each by the
     /// oracle key of the bureau named, bureaus strictly ascending and at least the threshold; the leader among them and
-    /// its sequence above its last; no finding whose clue key has a live finding, unless it names that one in `supersedes`.
+    /// its sequence above its last; no finding whose clue key has a live finding, unless it names that one in `supersedes`;
+    /// no signer that declared an interest in a subject of the report.
     function submit(Report calldata report, bytes[] calldata signatures) external;
 
     /// @notice Change the status of a live finding after a decision. Only the CaseRegistry.
@@ -97,4 +111,12 @@ interface IFindingRegistry {
 
     /// @notice The sequence of a leader's last report.
     function lastSequence(uint32 leader) external view returns (uint64);
+
+    /// @notice Declare a bureau's interest in a subject: from now on no report about it may carry the bureau's signature.
+    /// Signed by the bureau's officer (EIP-712 `Recusal(uint32 bureau,bytes32 subject,bytes32 reason)`); anyone may carry
+    /// it. It stands for good. Emits `Recused`.
+    function recuse(uint32 bureau, bytes32 subjectId, bytes32 reason, bytes calldata signature) external;
+
+    /// @notice Whether a bureau declared an interest in a subject.
+    function isRecused(uint32 bureau, bytes32 subjectId) external view returns (bool);
 }

@@ -15,6 +15,8 @@ NAMES = (
     "ProductRegistry",
     "ObservationLog",
     "FindingRegistry",
+    "CaseRegistry",
+    "ModelRegistry",
 )
 
 

@@ -150,6 +150,13 @@ def _arguments(configuration: Configuration, execution_delay: int) -> dict[str, 
         "ProductRegistry": [ADDRESSES["BrandRegistry"], ADDRESSES["CaseRegistry"]],
         "ObservationLog": [consortium],
         "FindingRegistry": [consortium, ADDRESSES["CaseRegistry"]],
+        "CaseRegistry": [
+            consortium,
+            ADDRESSES["FindingRegistry"],
+            ADDRESSES["BrandRegistry"],
+            ADDRESSES["ProductRegistry"],
+        ],
+        "ModelRegistry": [consortium],
     }
 
 

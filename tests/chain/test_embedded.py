@@ -50,7 +50,7 @@ def test_the_genesis_is_the_same_every_time(genesis: Genesis) -> None:
     assert again.to_json() == genesis.to_json()
     assert again.hash == genesis.hash
     assert Genesis.from_json(genesis.to_json()).hash == genesis.hash
-    assert ADDRESSES["CaseRegistry"] not in genesis.alloc
+    assert set(ADDRESSES.values()) == set(genesis.alloc)
 
 
 def test_the_contracts_know_the_configuration(chain: Chain) -> None:
@@ -212,5 +212,6 @@ def test_kill_9_leaves_whole_blocks(tmp_path: Path, genesis: Genesis) -> None:
             client = ChainClient(EmbeddedProvider(engine))
             head = client.head()
             assert head >= acknowledged
-            assert len(client.logs(0, head)) == sum(len(client.receipts(n)) for n in range(1, head + 1))
+            receipts = [receipt for number in range(1, head + 1) for receipt in client.receipts(number)]
+            assert len(client.logs(0, head)) == sum(len(receipt["logs"]) for receipt in receipts) > 0
             check_seals(Header.from_rpc(client.block(head)), Contracts(client).validators())

@@ -70,7 +70,7 @@ const consortiumArguments = (c) => [...configured(c), ADDRESSES.ValidatorSet, DA
 async function found(config = configuration()) {
   await reset();
   const validators = config.bureaus.map((b) => b.validator).sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
-  const { Consortium, BrandRegistry, CaseRegistry } = ADDRESSES;
+  const { Consortium, BrandRegistry, ProductRegistry, FindingRegistry, CaseRegistry } = ADDRESSES;
   const at = (name, args) => constructAt(name, ADDRESSES[name], args);
   return {
     config,
@@ -81,6 +81,8 @@ async function found(config = configuration()) {
     products: await at("ProductRegistry", [BrandRegistry, CaseRegistry]),
     log: await at("ObservationLog", [Consortium]),
     findings: await at("FindingRegistry", [Consortium, CaseRegistry]),
+    cases: await at("CaseRegistry", [Consortium, FindingRegistry, BrandRegistry, ProductRegistry]),
+    models: await at("ModelRegistry", [Consortium]),
   };
 }
 

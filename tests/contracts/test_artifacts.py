@@ -23,6 +23,8 @@ NAMES = (
     "ProductRegistry",
     "ObservationLog",
     "FindingRegistry",
+    "CaseRegistry",
+    "ModelRegistry",
 )
 COMPILER = json.loads((ROOT / "contracts" / "compiler.json").read_text())
 
