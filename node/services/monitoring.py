@@ -12,9 +12,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from node.chain.block_log import BLOCK_LOG, range_slot
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
-from node.chain.proofs import proven_validators
+from node.chain.proofs import proven_validators, proven_words
 from node.protocol.canonical import from_hex, to_hex
 from node.protocol.errors import HeaderError, ProtocolError, SealError
 from node.protocol.header import Header, check_seals, seal_signers
@@ -25,13 +26,14 @@ REMEMBERED = 256  # blocks; older ones are vouched for by those that follow
 SAVED_EVERY = 500  # blocks, on the way to a far head
 STALL_PERIODS = 15
 STATE = "watched.json"
+REACH = 256  # blocks whose hashes the machine knows
 
 
 @dataclass(frozen=True)
 class Alarm:
     """Something that must not be. `headers` are the raw headers by source, as evidence."""
 
-    kind: str  # false_header, broken_chain, bad_seals, unproven_set, two_blocks, double_seal, stall, silent, foreign_chain
+    kind: str  # false_header, broken_chain, bad_seals, unproven_set, two_blocks, double_seal, stall, log_gap, silent, foreign_chain
     block: int
     words: tuple[str, str]  # English, Chinese
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class Monitor:
         finally:
             self._save()
         yield from self._stalled()
+        yield from self._unlogged()
 
     # --- one height -----------------------------------------------------------------------------------------------------
 
@@ -206,6 +209,27 @@ class Monitor:
                 f"第 {number} 号区块之后超过 {STALL_PERIODS} 个出块周期没有新区块",
             )
             yield from self._keep(Alarm("stall", number, words))
+
+    def _unlogged(self) -> Iterator[Alarm]:
+        """Blocks whose hashes are out of the machine's reach and in no run of BlockLog, by proof."""
+        number = self.watched.block
+        if number <= REACH or number not in self.watched.headers:
+            return
+        header = Header.from_rlp(from_hex(self.watched.headers[number]))
+        for client in self._sources.values():
+            try:
+                (runs,) = proven_words(client, header, BLOCK_LOG, [0])
+                span = proven_words(client, header, BLOCK_LOG, [range_slot(runs - 1)])[0] if runs else 0
+            except (ChainError, ProtocolError):
+                continue  # another source may still have the state
+            following = (span & 2**64 - 1) + (span >> 64)
+            if following + REACH < number:
+                words = (
+                    f"the blocks from {following} on were not logged in time",
+                    f"自第 {following} 号起的区块未及时载入区块日志",
+                )
+                yield from self._keep(Alarm("log_gap", following, words))
+            return
 
     # --- what is kept ---------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from node.chain.block_log import BlockLog
 from node.chain.client import ChainClient
 from node.chain.contracts import calldata
 from node.chain.errors import ChainError
@@ -14,6 +15,7 @@ from node.protocol.canonical import from_hex, sha256
 from node.protocol.header import Header, extra_data
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.trust import TrustRoot
+from node.services.block_logging import log_blocks
 from node.services.errors import ConsensusConflict
 from node.services.evidence import trust_root
 from node.services.monitoring import STALL_PERIODS, Alarm, Monitor
@@ -143,6 +145,16 @@ def test_a_chain_that_stands_still(chain: Chain, trust: TrustRoot, tmp_path: Pat
     assert kinds(list(monitor.follow())) == ["stall"]
     grow(chain, 1, b"awake")
     assert list(monitor.follow()) == [] and monitor.watched.block == 5
+
+
+def test_blocks_that_nobody_logged_in_time(chain: Chain, trust: TrustRoot, tmp_path: Path) -> None:
+    grow(chain, 260, b"many")
+    monitor = watch(trust, tmp_path, a=chain.client)
+    (alarm,) = monitor.follow()
+    assert alarm.kind == "log_gap" and "from 0 on" in alarm.words[0]
+    assert list(monitor.follow()) == []
+    assert log_blocks(BlockLog(chain.client), chain.sender("anyone")) == 2
+    assert list(watch(trust, tmp_path / "again", a=chain.client).follow()) == []
 
 
 def test_silent_and_foreign_sources_are_named(chain: Chain, trust: TrustRoot, tmp_path: Path) -> None:
