@@ -106,6 +106,20 @@ def verify(
 
 
 @app.command()
+def doctor(
+    trust: Annotated[Path, typer.Option(help="The consortium's trust root.")],
+    rpc: Annotated[str, typer.Option(help="JSON-RPC of the bureau's own node.")],
+    folder: Annotated[Path, typer.Option(help="The folder of the bureau's node: its keys and data.")],
+    period: Annotated[int, typer.Option(min=1, help="Seconds between blocks.")] = 2,
+    as_json: JsonFlag = False,
+) -> None:
+    """Check a bureau's node before it joins, and name each check that fails. Exit code 1 when one does."""
+    from touchstone.doctor import examine
+
+    raise typer.Exit(0 if examine(trust, rpc, folder, period, as_json) else 1)
+
+
+@app.command()
 def monitor(
     trust: Annotated[Path, typer.Option(help="The trust root that you hold.")],
     rpc: Annotated[list[str], typer.Option(help="A node's JSON-RPC; give several, best of different bureaus.")],

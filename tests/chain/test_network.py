@@ -1,0 +1,142 @@
+"""A network's folder and its clients, without running one: files, modes, determinism, and what is refused."""
+
+import json
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from node.chain.errors import ChainError
+from node.chain.genesis import Genesis, build_genesis
+from node.chain.network import clients, processes
+from node.chain.network.clients import Client
+from node.chain.network.create import Plan, add_bureau, create, read_founding, read_keystore
+from node.chain.network.layout import Network
+from node.protocol.header import ALWAYS
+from node.protocol.identifiers import ADDRESSES
+from node.protocol.signing import LocalSigner
+from node.protocol.trust import TrustRoot
+
+PASSWORD = "only for tests"
+
+
+@pytest.fixture(scope="module", params=list(Client))
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, TrustRoot]:
+    root = tmp_path_factory.mktemp("network") / "n"
+    trust = create(Plan(root, 4, request.param, 4711, 2, 21_000, 1_790_000_000, PASSWORD, execution_delay=60))
+    return Network.load(root), trust
+
+
+def test_every_bureau_has_its_keys_and_nobody_else_may_read_them(made: tuple[Network, TrustRoot]) -> None:
+    network, _ = made
+    configuration = read_founding((network.root / "founding.json").read_bytes()).configuration
+    for node, bureau in zip(network.nodes, configuration.bureaus, strict=True):
+        folder = network.folder(node)
+        secret = bytes.fromhex((folder / "node.key").read_text())
+        assert LocalSigner(secret).address == node.validator == bureau.validator
+        for file in (folder / "node.key", *(folder / "keystore").iterdir()):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    folder = network.folder(network.nodes[0])
+    assert LocalSigner(read_keystore(folder, "oracle", PASSWORD)).address == configuration.bureaus[0].oracle
+    with pytest.raises(ChainError, match="password given"):
+        read_keystore(folder, "oracle", "another")
+
+
+def test_the_same_founding_gives_the_same_genesis_on_every_engine(made: tuple[Network, TrustRoot]) -> None:
+    network, trust = made
+    founding = read_founding((network.root / "founding.json").read_bytes())
+    assert founding.execution_delay == 60
+    again = build_genesis(founding)
+    kept = json.loads((network.root / "genesis.json").read_bytes())
+    assert kept == clients.genesis_json(again, network.client, network.period)
+    assert Genesis.from_json(kept).alloc == again.alloc, "the embedded engine founds the same accounts"
+    assert set(kept["alloc"]) == set(ADDRESSES.values())
+    header = clients.genesis_header(again, network.client)
+    assert len(header.items) == ALWAYS + (network.client is Client.BESU)
+    assert header.block_hash() == trust.genesis_hash
+    assert trust == TrustRoot.parse((network.root / "trust.json").read_bytes())
+    assert set(trust.contracts) == set(ADDRESSES)
+
+
+def test_the_files_of_each_client(made: tuple[Network, TrustRoot]) -> None:
+    network, _ = made
+    enodes = json.loads((network.root / "static-nodes.json").read_bytes())
+    assert len(set(enodes)) == 4 and all(node.enode in enodes for node in network.nodes)
+    unit = (network.folder(network.nodes[0]) / "touchstone-node.service").read_text()
+    assert "ExecStart=/opt/" in unit and str(network.root) not in unit
+    if network.client is Client.BESU:
+        toml = (network.folder(network.nodes[1]) / "besu.toml").read_text()
+        keys = [line for line in toml.splitlines() if line and not line.startswith("#")]
+        assert "min-gas-price=0" in keys and all("=" in line for line in keys)
+        assert (network.root / "compose.yml").read_text().count("image: hyperledger/besu:") == 4
+        assert (network.root / "permissions_config.toml").read_text().count("enode://") == 4
+    else:
+        assert "PRIVATE_CONFIG=ignore" in unit
+
+
+def test_a_candidate_stands_beside_the_founders_and_not_among_them(made: tuple[Network, TrustRoot]) -> None:
+    network, _ = made
+    founding = (network.root / "founding.json").read_bytes()
+    node, bureau = add_bureau(network, PASSWORD)
+    later = Network.load(network.root)
+    assert node.bureau == bureau.id == len(later.nodes) and node in later.nodes
+    assert (network.root / "founding.json").read_bytes() == founding
+
+
+def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "n").mkdir()
+    with pytest.raises(ChainError, match="Nothing was changed"):
+        create(Plan(tmp_path / "n", 4, Client.BESU, 1, 2, 21_000, 0, PASSWORD))
+    with pytest.raises(ChainError, match="one that fails stops the chain"):
+        create(Plan(tmp_path / "m", 3, Client.BESU, 1, 2, 21_000, 0, PASSWORD))
+    assert [path.name for path in tmp_path.iterdir()] == ["n"]
+
+
+def program(folder: Path, words: str) -> Path:
+    path = folder / "client"
+    path.write_text(f"#!/bin/sh\necho '{words}'\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "client", "version"),
+    [
+        ("besu/v26.8.0/linux-x86_64/openjdk-java-21", Client.BESU, "26.8.0"),
+        ("Geth\nQuorum Version: 24.4.1", Client.QUORUM, "24.4.1"),
+    ],
+)
+def test_a_client_is_known_by_what_it_says(tmp_path: Path, words: str, client: Client, version: str) -> None:
+    found = clients.recognise(program(tmp_path, words))
+    assert (found.client, found.version) == (client, version)
+
+
+def test_another_program_and_another_client_are_refused(made: tuple[Network, TrustRoot], tmp_path: Path) -> None:
+    network, _ = made
+    with pytest.raises(ChainError, match="expected Besu or GoQuorum"):
+        clients.recognise(program(tmp_path, "hello"))
+    with pytest.raises(ChainError, match="expected a client program"):
+        clients.recognise(tmp_path / "nothing")
+    other = next(client for client in Client if client is not network.client)
+    wrong = clients.Executable(tmp_path / "client", other, "1")
+    with pytest.raises(ChainError, match="Nothing was started"):
+        processes.start(network, wrong, list(network.nodes))
+
+
+def test_a_node_that_ends_at_once_is_told_with_its_last_words(made: tuple[Network, TrustRoot], tmp_path: Path) -> None:
+    network, _ = made
+    executable = clients.Executable(program(tmp_path, "no such option"), network.client, "1")
+    with pytest.raises(ChainError, match="no such option"):
+        processes.start(network, executable, [network.nodes[0]])
+    assert processes.pid_of(network, network.nodes[0]) is None
+    assert processes.status(network, network.nodes[0], int(time.time())).pid is None
+    assert processes.stop(network, list(network.nodes)) == []
+
+
+def test_a_folder_that_is_no_network(tmp_path: Path) -> None:
+    with pytest.raises(ChainError, match="touchstone network create"):
+        Network.load(tmp_path)
+    (tmp_path / "network.json").write_text('{"format": 1}')
+    with pytest.raises(ChainError, match="put the file back"):
+        Network.load(tmp_path)

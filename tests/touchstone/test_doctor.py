@@ -1,0 +1,91 @@
+"""The doctor names each thing that keeps a node from joining, and goes on with the others."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from node.chain.client import ChainClient
+from node.chain.errors import ChainError
+from node.protocol.trust import TrustRoot
+from node.services.evidence import trust_root
+from tests.services.chain import Chain, open_chain
+from tests.services.house import NOW, make_configuration
+from tests.services.test_monitoring import Source, grow
+from touchstone.doctor import Doctor
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Iterator[Chain]:
+    (tmp_path / "chain").mkdir()
+    with open_chain(tmp_path / "chain") as opened:
+        grow(opened, 2)
+        yield opened
+
+
+def honest(method: str) -> Any:
+    return {"net_peerCount": "0x3", "web3_clientVersion": "besu/v26.8.0", "eth_gasPrice": "0x0"}.get(method)
+
+
+class Node(ChainClient):
+    """The embedded chain, answering like a client of a network."""
+
+    def __init__(self, inner: ChainClient, **lies: Callable[..., Any]) -> None:
+        self.inner = Source(inner, **lies)
+        self.lies = lies
+
+    def request(self, method: str, *params: Any) -> Any:
+        if method in self.lies and honest(method) is not None:
+            return self.lies[method](None)
+        return honest(method) or self.inner.request(method, *params)
+
+
+def failed(trust: TrustRoot, client: ChainClient, folder: Path, now: float) -> set[str]:
+    return {check.name for check in Doctor(trust, client, folder, 2, lambda: now).checks() if not check.ok}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    home = tmp_path / "bureau"
+    home.mkdir()
+    (home / "node.key").touch(mode=0o600)
+    return home
+
+
+def test_a_sound_node_passes_every_check(chain: Chain, folder: Path) -> None:
+    trust = trust_root(chain.client, make_configuration())
+    now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
+    assert failed(trust, Node(chain.client), folder, now) <= {"disk"}
+
+
+def test_each_fault_is_named_alone(chain: Chain, folder: Path) -> None:
+    trust = trust_root(chain.client, make_configuration())
+    now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
+
+    def refuse(*_: Any) -> Any:
+        raise ChainError("missing trie node")
+
+    faults: dict[str, Node] = {
+        "chain id": Node(chain.client, eth_chainId=lambda *_: "0x1"),
+        "contracts": Node(chain.client, eth_getCode=lambda *_: "0x00"),
+        "client": Node(chain.client, web3_clientVersion=lambda *_: "Nethermind"),
+        "peers": Node(chain.client, net_peerCount=lambda *_: "0x0"),
+        "gas": Node(chain.client, eth_gasPrice=lambda *_: "0x1"),
+        "proofs": Node(chain.client, eth_getProof=refuse),
+    }
+    for name, client in faults.items():
+        assert failed(trust, client, folder, now) - {"disk"} == {name}
+    other = TrustRoot.from_json({**trust.to_json(), "genesis_hash": "0x" + "11" * 32})
+    assert failed(other, Node(chain.client), folder, now) - {"disk"} == {"genesis"}
+    assert failed(trust, Node(chain.client), folder, now + 3600) - {"disk"} == {"head"}
+    assert failed(trust, Node(chain.client), folder, now - 60) - {"disk"} == {"clock"}
+    (folder / "node.key").chmod(0o644)
+    assert failed(trust, Node(chain.client), folder, now) - {"disk"} == {"key files"}
+
+
+def test_a_node_that_does_not_answer_fails_what_needs_it_and_no_more(chain: Chain, folder: Path) -> None:
+    trust = trust_root(chain.client, make_configuration())
+    silent = ChainClient.at("http://127.0.0.1:9", timeout=1)
+    assert {"disk", "key files"} & failed(trust, silent, folder, NOW) <= {"disk"}
+    assert {"chain id", "genesis", "proofs"} <= failed(trust, silent, folder, NOW)
