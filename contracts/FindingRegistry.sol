@@ -189,7 +189,7 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         if (known & RECUSALS != 0) _checkInterests(finding.subject, report.signers);
         uint256 count = known & (RECUSALS - 1);
         // The rolling hash takes in each id in turn: whoever shows all ids of a subject shows that none is left out.
-        bytes32 rolling = keccak256(abi.encode(bytes32(bytes28(uint224(known >> 32))), id));
+        bytes32 rolling = _hashPair(bytes32(known & ~uint256(type(uint32).max)), id);
         _subjects[finding.subject] = (uint256(uint224(bytes28(rolling))) << 32) | (known & RECUSALS) | (count + 1);
         unchecked {
             ++sequence; // 2^64 events cannot happen
@@ -223,6 +223,15 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         _records[finding.supersedes] = (live & ~STATUS_MASK) | uint256(FindingStatus.Superseded);
         emit FindingStatusChanged(finding.supersedes, from, FindingStatus.Superseded, id, ++sequence);
         return sequence;
+    }
+
+    /// @dev keccak256(abi.encode(left, right)), in the scratch space.
+    function _hashPair(bytes32 left, bytes32 right) private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            mstore(0x00, left)
+            mstore(0x20, right)
+            hash := keccak256(0x00, 0x40)
+        }
     }
 
     /// @dev A bureau that declared an interest in the subject signs no report about it.
