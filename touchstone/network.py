@@ -166,14 +166,21 @@ def _show(directory: Path, as_json: bool, **more: object) -> bool:
     return all(state.head is not None for state in states)
 
 
+def read_password(file: Path | None) -> str:
+    """The password of the keystores from a file or the environment; empty when neither names one. Never an argument:
+    others on this machine can read those.
+    """
+    if file is None:
+        return os.environ.get("TOUCHSTONE_PASSWORD", "")
+    words = file.read_text(encoding="utf-8").strip()
+    if not words:
+        raise CommandError(f"expected a password in {file}, got an empty file. Nothing was changed.")
+    return words
+
+
 def _password(file: Path | None) -> tuple[str, bool]:
-    """The password of the keystores, and whether it was made just now. Never an argument: others can read those."""
-    if file is not None:
-        words = file.read_text(encoding="utf-8").strip()
-        if not words:
-            raise CommandError(f"expected a password in {file}, got an empty file. Nothing was made.")
-        return words, False
-    if words := os.environ.get("TOUCHSTONE_PASSWORD", ""):
+    """The password for new keys, and whether it was made just now."""
+    if words := read_password(file):
         return words, False
     if sys.stdin.isatty():
         return typer.prompt("password of the new keys · 新密钥的密码", hide_input=True, confirmation_prompt=True), False
