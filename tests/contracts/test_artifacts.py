@@ -13,19 +13,10 @@ from typing import Any
 import pytest
 import solcx
 
+from node.chain.artifacts import NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "node" / "chain" / "artifacts"
-NAMES = (
-    "ValidatorSet",
-    "BlockLog",
-    "Consortium",
-    "BrandRegistry",
-    "ProductRegistry",
-    "ObservationLog",
-    "FindingRegistry",
-    "CaseRegistry",
-    "ModelRegistry",
-)
 COMPILER = json.loads((ROOT / "contracts" / "compiler.json").read_text())
 
 PUSH1, PUSH32 = 0x60, 0x7F
