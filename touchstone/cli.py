@@ -36,12 +36,15 @@ def demo(
     as_json: JsonFlag = False,
 ) -> None:
     """The whole job on this machine: marketplaces, oracle, co-signing, chain, evidence bundle, verdict."""
+    console = Console(stderr=True)
+    console.print(
+        f"home 目录   {home}", soft_wrap=True, highlight=False
+    )  # before the libraries, which take two seconds
     from touchstone.demo import Demo, defaults
     from touchstone.home import Home
     from touchstone.stages import Stages
     from touchstone.table import show
 
-    console = Console(stderr=True)
     wanted = {"listings": listings, "seed": seed, "disagree": 1 if disagree else None}
     opened = Home.open(home, wanted, defaults())
     stages = Stages(console)
