@@ -7,10 +7,15 @@ import {IConsortium} from "./interfaces/IConsortium.sol";
 import {IFindingRegistry} from "./interfaces/IFindingRegistry.sol";
 import {Finding, FindingHash, Report} from "./types/Finding.sol";
 
+/// @dev A storage word that is read and written at one place: its slot is worked out once.
+struct Word {
+    uint256 value;
+}
+
 /// @dev First in the line of inheritance, so that these slots are fixed for proofs.
 abstract contract FindingRegistryStorage {
-    mapping(bytes32 key => uint256 record) internal _records; // slot 0
-    mapping(bytes32 subject => uint256 countAndRolling) internal _subjects; // slot 1
+    mapping(bytes32 key => Word record) internal _records; // slot 0
+    mapping(bytes32 subject => Word countAndRolling) internal _subjects; // slot 1
     mapping(uint32 leader => uint64 sequence) internal _lastSequence; // slot 2
     uint64 internal _sequence; // slot 3
     mapping(bytes32 subject => mapping(uint32 bureau => bool)) internal _recused; // slot 4
@@ -48,28 +53,32 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         if (report.configDigest != configDigest) {
             revert FindingRegistryWrongConfigDigest(report.configDigest, configDigest);
         }
-        uint256 count = report.findings.length;
+        Finding[] calldata told = report.findings;
+        uint256 count = told.length;
         if (count == 0 || count > MAX_FINDINGS) revert FindingRegistryBadCount(count, MAX_FINDINGS);
         bytes32[] memory ids = new bytes32[](count);
         for (uint256 i = 0; i < count; ++i) {
-            ids[i] = report.findings[i].id();
+            ids[i] = told[i].id();
         }
         _checkSigners(report, signatures, _hashTypedDataV4(report.structHash(ids)));
         uint64 last = _lastSequence[report.leader];
         if (report.sequence <= last) revert FindingRegistryOldSequence(report.leader, report.sequence, last);
         _lastSequence[report.leader] = report.sequence;
 
-        uint64 sequence = _sequence;
+        uint64 sequence = _sequence + 1;
+        emit ReportRecorded(report.leader, report.sequence, ids, sequence);
+        uint64 latest = sequence;
         for (uint256 i = 0; i < count; ++i) {
-            sequence = _record(report, ids[i], i, configDigest, sequence);
+            latest = _record(report, told[i], ids[i], i, sequence, latest);
         }
-        _sequence = sequence;
+        _sequence = latest;
     }
 
     /// @inheritdoc IFindingRegistry
     function setStatus(bytes32 clueKey, bytes32 findingId, FindingStatus to, bytes32 reason) external {
         if (msg.sender != _caseRegistry) revert FindingRegistryNotTheCaseRegistry(msg.sender);
-        uint256 packed = _records[clueKey];
+        Word storage word = _records[clueKey];
+        uint256 packed = word.value;
         if (!_names(packed, findingId)) revert FindingRegistryNotLive(clueKey, findingId);
         FindingStatus from = FindingStatus(packed & STATUS_MASK);
         // Only a report supersedes: it names the successor.
@@ -77,18 +86,15 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
             revert FindingRegistryBadTransition(findingId, from, to);
         }
         packed = (packed & ~STATUS_MASK) | uint256(to);
-        if (to == FindingStatus.Withdrawn) {
-            _records[findingId] = packed;
-            delete _records[clueKey];
-        } else {
-            _records[clueKey] = packed;
-        }
+        word.value = packed;
+        // It keeps its record when another finding of the same facts takes its place.
+        if (to == FindingStatus.Withdrawn) _records[findingId].value = packed;
         emit FindingStatusChanged(findingId, from, to, reason, ++_sequence);
     }
 
     /// @inheritdoc IFindingRegistry
     function record(bytes32 key) external view returns (FindingRecord memory) {
-        uint256 packed = _records[key];
+        uint256 packed = _records[key].value;
         return
             FindingRecord({
                 status: FindingStatus(packed & STATUS_MASK),
@@ -101,14 +107,14 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
 
     /// @inheritdoc IFindingRegistry
     function statusOf(bytes32 findingId, bytes32 clueKey) external view returns (FindingStatus) {
-        uint256 packed = _records[clueKey];
-        if (!_names(packed, findingId)) packed = _records[findingId];
+        uint256 packed = _records[clueKey].value;
+        if (!_names(packed, findingId)) packed = _records[findingId].value;
         return _names(packed, findingId) ? FindingStatus(packed & STATUS_MASK) : FindingStatus.None;
     }
 
     /// @inheritdoc IFindingRegistry
     function subject(bytes32 subjectId) external view returns (uint32 count, bytes28 rolling) {
-        uint256 packed = _subjects[subjectId];
+        uint256 packed = _subjects[subjectId].value;
         return (uint32(packed & (RECUSALS - 1)), bytes28(uint224(packed >> 32)));
     }
 
@@ -124,7 +130,7 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
             revert FindingRegistryNotTheOfficer(signer, bureau);
         }
         _recused[subjectId][bureau] = true;
-        _subjects[subjectId] |= RECUSALS;
+        _subjects[subjectId].value |= RECUSALS;
         emit Recused(bureau, subjectId, reason, ++_sequence);
     }
 
@@ -161,68 +167,65 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         if (!led) revert FindingRegistryLeaderNotASigner(report.leader);
     }
 
-    /// @dev Writes one finding: its record, its place among the subject's findings, its event.
-    /// Returns the event's sequence.
+    /// @dev Writes one finding: its record and its place among the subject's findings. `sequence` is of the report's
+    /// event, `latest` of the last event so far; returns the latter as it is then.
     function _record(
         Report calldata report,
+        Finding calldata finding,
         bytes32 id,
         uint256 position,
-        bytes32 configDigest,
-        uint64 sequence
+        uint64 sequence,
+        uint64 latest
     ) private returns (uint64) {
-        Finding calldata finding = report.findings[position];
-        if (finding.configDigest != configDigest) {
-            revert FindingRegistryWrongConfigDigest(finding.configDigest, configDigest);
+        if (finding.configDigest != report.configDigest) {
+            revert FindingRegistryWrongConfigDigest(finding.configDigest, report.configDigest);
         }
         if (finding.scoreBps > MAX_BPS || finding.spreadBps > MAX_BPS) {
             revert FindingRegistryBadScore(position, finding.scoreBps, finding.spreadBps);
         }
-        if (finding.subject == 0) revert FindingRegistryNoSubject(position);
-        bytes32 clueKey = finding.clueKey();
-        // An id is used once: a withdrawn finding does not come back with the same bytes.
-        if (_records[id] != 0) revert FindingRegistryFindingExists(clueKey, id);
-        uint256 live = _records[clueKey];
-        if (live != 0 || finding.supersedes != 0) {
-            sequence = _supersede(finding, id, clueKey, live, sequence);
-        }
-        uint256 known = _subjects[finding.subject];
-        if (known & RECUSALS != 0) _checkInterests(finding.subject, report.signers);
-        uint256 count = known & (RECUSALS - 1);
-        // The rolling hash takes in each id in turn: whoever shows all ids of a subject shows that none is left out.
-        bytes32 rolling = _hashPair(bytes32(known & ~uint256(type(uint32).max)), id);
-        _subjects[finding.subject] = (uint256(uint224(bytes28(rolling))) << 32) | (known & RECUSALS) | (count + 1);
-        unchecked {
-            ++sequence; // 2^64 events cannot happen
-        }
-        _records[clueKey] =
+        bytes32 subjectId = finding.subject;
+        if (subjectId == 0) revert FindingRegistryNoSubject(position);
+        Word storage word = _records[finding.clueKey()];
+        uint256 before = word.value;
+        if (before != 0 || finding.supersedes != 0) latest = _replace(finding, id, before, latest);
+        uint256 index = _count(subjectId, id, report.signers);
+        word.value =
             (uint256(uint128(bytes16(id))) << 128) |
             (uint256(uint48(sequence)) << 80) |
-            (count << 48) |
+            (index << 48) |
             (uint256(uint40(block.timestamp)) << 8) |
             uint256(FindingStatus.Recorded);
-        emit FindingRecorded(id, finding.subject, sequence);
-        return sequence;
+        return latest;
     }
 
-    /// @dev Moves the live finding under its own id, if `finding` names it.
-    function _supersede(
-        Finding calldata finding,
-        bytes32 id,
-        bytes32 clueKey,
-        uint256 live,
-        uint64 sequence
-    ) private returns (uint64) {
-        if (finding.supersedes == 0) revert FindingRegistryFindingExists(clueKey, id);
-        if (live == 0 || !_names(live, finding.supersedes)) {
-            revert FindingRegistryNotLive(clueKey, finding.supersedes);
+    /// @dev Counts a finding among its subject's and returns its place there. The rolling hash takes in each id in turn:
+    /// whoever shows all ids of a subject shows that none is left out.
+    function _count(bytes32 subjectId, bytes32 id, uint32[] calldata signers) private returns (uint256 index) {
+        Word storage word = _subjects[subjectId];
+        uint256 known = word.value;
+        if (known & RECUSALS != 0) _checkInterests(subjectId, signers);
+        index = known & (RECUSALS - 1);
+        bytes32 rolling = _hashPair(bytes32(known & ~uint256(type(uint32).max)), id);
+        word.value = (uint256(uint224(bytes28(rolling))) << 32) | (known & RECUSALS) | (index + 1);
+    }
+
+    /// @dev Makes room under a clue key, if what stands there is withdrawn or the one that `finding` supersedes. A clue key
+    /// is never empty again, so that an id used before is found out here. Returns the last event's sequence.
+    function _replace(Finding calldata finding, bytes32 id, uint256 before, uint64 latest) private returns (uint64) {
+        if (_names(before, id) || _records[id].value != 0) revert FindingRegistryFindingExists(finding.clueKey(), id);
+        FindingStatus from = FindingStatus(before & STATUS_MASK);
+        bytes32 named = finding.supersedes;
+        if (named == 0) {
+            if (from != FindingStatus.Withdrawn) revert FindingRegistryFindingExists(finding.clueKey(), id);
+            return latest;
         }
-        FindingStatus from = FindingStatus(live & STATUS_MASK);
+        if (!_names(before, named)) revert FindingRegistryNotLive(finding.clueKey(), named);
         if (!_leads(from, FindingStatus.Superseded)) {
-            revert FindingRegistryBadTransition(finding.supersedes, from, FindingStatus.Superseded);
+            revert FindingRegistryBadTransition(named, from, FindingStatus.Superseded);
         }
-        _records[finding.supersedes] = (live & ~STATUS_MASK) | uint256(FindingStatus.Superseded);
-        emit FindingStatusChanged(finding.supersedes, from, FindingStatus.Superseded, id, ++sequence);
-        return sequence;
+        _records[named].value = (before & ~STATUS_MASK) | uint256(FindingStatus.Superseded);
+        emit FindingStatusChanged(named, from, FindingStatus.Superseded, id, ++latest);
+        return latest;
     }
 
     /// @dev keccak256(abi.encode(left, right)), in the scratch space.

@@ -181,8 +181,10 @@ def bundle(
     answers = [answer_of(number, ask) for number in bureaus]
     finding = finding_of(answers, ask)
     report = Report(1, sequence, CONFIGURATION.digest(), tuple(bureaus), (finding,))
-    event = keccak256(b"FindingRecorded(bytes32,bytes32,uint64)")
-    log = (ADDRESSES["FindingRegistry"], [event, finding.id(), finding.subject], sequence.to_bytes(32, "big"))
+    event = keccak256(b"ReportRecorded(uint32,uint64,bytes32[],uint64)")
+    topics = [event, (1).to_bytes(32, "big"), sequence.to_bytes(32, "big")]
+    words = b"".join(word.to_bytes(32, "big") for word in (64, sequence, 1)) + finding.id()
+    log = (ADDRESSES["FindingRegistry"], topics, words)
     receipts_root, nodes = receipts(receipt_of([log], typed=True))
     statement = digest(DOMAIN, report.struct_hash())
     return {

@@ -5,9 +5,9 @@ import {Report} from "../types/Finding.sol";
 
 /// @title Findings on record: co-signed by distinct bureaus, never overwritten, one live finding per clue key.
 /// @notice Storage, fixed for proofs:
-/// slot 0: `mapping(bytes32 key => uint256 record)`, key = clue key while the finding is live, its id once it is
-/// superseded or withdrawn. From the low end: status 8 bits, recordedAt 40, subjectIndex 32, sequence 48,
-/// the id's first 16 bytes.
+/// slot 0: `mapping(bytes32 key => uint256 record)`, key = clue key for the last finding on the clue, whatever became of
+/// it; its id as well once it is superseded or withdrawn. From the low end: status 8 bits, recordedAt 40, subjectIndex 32,
+/// sequence 48, the id's first 16 bytes.
 /// slot 1: `mapping(bytes32 subject => uint256)`: count 31 bits (low), one bit that says whether a bureau declared an
 /// interest in the subject, 28 bytes of a rolling hash (high).
 /// slot 2: `mapping(uint32 leader => uint64 lastSequence)`. slot 3: sequence of the last event.
@@ -27,7 +27,7 @@ interface IFindingRegistry {
         FindingStatus status;
         uint40 recordedAt; // block time, UTC seconds
         uint32 subjectIndex; // position among the subject's findings, from 0
-        uint48 sequence; // of the event that recorded it
+        uint48 sequence; // of its report's event
         bytes16 idHead; // first half of the finding's id
     }
 
@@ -75,8 +75,14 @@ interface IFindingRegistry {
 
     /// @notice Emitted when a bureau declares an interest in a subject; `reason` is the digest of its words.
     event Recused(uint32 indexed bureau, bytes32 indexed subject, bytes32 reason, uint64 sequence);
-    /// @notice Emitted once a finding is on record; `sequence` rises by one with every event of this contract.
-    event FindingRecorded(bytes32 indexed findingId, bytes32 indexed subject, uint64 sequence);
+    /// @notice Emitted once a report is on record: the ids of its findings in their order. Their words stand in the call.
+    /// `sequence` rises by one with every event of this contract.
+    event ReportRecorded(
+        uint32 indexed leader,
+        uint64 indexed reportSequence,
+        bytes32[] findingIds,
+        uint64 sequence
+    );
     /// @notice Emitted when a status changes; `reason` is the digest of the decision,
     /// or the id of the superseding finding.
     event FindingStatusChanged(
@@ -87,7 +93,8 @@ interface IFindingRegistry {
         uint64 sequence
     );
 
-    /// @notice Record a co-signed report. Anyone may carry it. Emits `FindingRecorded` for each finding.
+    /// @notice Record a co-signed report. Anyone may carry it. Emits `ReportRecorded`, then
+    /// `FindingStatusChanged` for each finding that one of the report supersedes.
     /// Requirements: this version in force; the configuration in force; as many signatures as signers, each by the
     /// oracle key of the bureau named, bureaus strictly ascending and at least the threshold; the leader among them and
     /// its sequence above its last; no finding whose clue key has a live finding, unless it names that one in `supersedes`;
@@ -100,7 +107,8 @@ interface IFindingRegistry {
     /// upheld to contested, overturned, withdrawn; overturned to contested, upheld. Superseding is for `submit` alone.
     function setStatus(bytes32 clueKey, bytes32 findingId, FindingStatus to, bytes32 reason) external;
 
-    /// @notice The record under a clue key (live) or a finding's id (superseded, withdrawn); zeros when there is none.
+    /// @notice The record under a clue key (its last finding) or a finding's id (superseded, withdrawn); zeros when there
+    /// is none.
     function record(bytes32 key) external view returns (FindingRecord memory);
 
     /// @notice The status of a finding.

@@ -94,7 +94,7 @@ class Contracts:
         return int(self._read("FindingRegistry", "lastSequence", leader)[0])
 
     def record(self, key: bytes) -> Record:
-        """The record under a clue key (live) or a finding's id (superseded, withdrawn)."""
+        """The record under a clue key (its last finding) or a finding's id (superseded, withdrawn)."""
         return Record(*self._read("FindingRegistry", "record", key)[0])
 
     def status_of(self, finding_id: bytes, clue_key: bytes) -> int:

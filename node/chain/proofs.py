@@ -29,6 +29,16 @@ def header_rlp(block: Mapping[str, Any]) -> bytes:
 
 def receipt_proof(client: ChainClient, block_number: int, position: int) -> list[bytes]:
     """The nodes that lead from the block's receipts root to the receipt at `position`, root first."""
+    _, tree = _receipts(client, block_number)
+    return [_node(node) for node in tree.get_proof(rlp.encode(rlp.minimal(position)))]
+
+
+def proven_receipts(client: ChainClient, block_number: int) -> list[dict[str, Any]]:
+    """All receipts of a block, believed only because its header's receipts root is theirs. Raises `ChainError`."""
+    return _receipts(client, block_number)[0]
+
+
+def _receipts(client: ChainClient, block_number: int) -> tuple[list[dict[str, Any]], HexaryTrie]:
     receipts = client.receipts(block_number)
     tree = HexaryTrie({})
     for index, receipt in enumerate(receipts):
@@ -38,7 +48,7 @@ def receipt_proof(client: ChainClient, block_number: int, position: int) -> list
         raise ChainError(
             f"expected receipts under {expected.hex()} in block {block_number}, got {tree.root_hash.hex()}"
         )
-    return [_node(node) for node in tree.get_proof(rlp.encode(rlp.minimal(position)))]
+    return receipts, tree
 
 
 def encode_receipt(receipt: Mapping[str, Any]) -> bytes:

@@ -109,15 +109,18 @@ def log_at(named: NamedHeader, proof: ReceiptProof) -> Log:
     return Log(checksummed(address), words, body)
 
 
-def check_log(log: Log, emitter: str, event: str, topics: int, words: int) -> list[int]:
-    """The log is this event by this contract; returns the words of its data. Raises `TrieError`."""
+def check_log(log: Log, emitter: str, event: str, topics: int, words: int | None = None) -> list[int]:
+    """The log is this event by this contract; returns the words of its data, as many as stated if any number is.
+
+    Raises `TrieError`.
+    """
     if log.address != emitter:
         raise TrieError(f"expected a log of {emitter}, got one of {log.address}")
     if len(log.topics) != topics or log.topics[0] != keccak256(event.encode("ascii")):
         raise TrieError(f"expected the event {event}, got another")
-    if len(log.data) != 32 * words:
-        raise TrieError(f"expected {words} words of data, got {len(log.data)} bytes")
-    return [int.from_bytes(log.data[32 * n : 32 * n + 32], "big") for n in range(words)]
+    if len(log.data) % 32 or words is not None and len(log.data) != 32 * words:
+        raise TrieError(f"expected {'whole' if words is None else words} words of data, got {len(log.data)} bytes")
+    return [int.from_bytes(log.data[at : at + 32], "big") for at in range(0, len(log.data), 32)]
 
 
 def account_at(state_root: bytes, address: str, nodes: tuple[bytes, ...]) -> Account:

@@ -119,10 +119,10 @@ def _status_of(packed: int, finding_id: bytes, live: bool) -> int | None:
     """The finding's status by its record. None: nothing under its own id, so it was neither superseded nor withdrawn."""
     if _names(packed, finding_id):
         return packed & 0xFF
-    if live:
-        return SUPERSEDED if packed else WITHDRAWN  # another finding, or none, is live under the clue key
-    if packed:
-        raise altered("status", "expected a record of this finding under its id, got another")
+    if live and packed:
+        return SUPERSEDED  # another finding has taken its place, which only superseding or withdrawing allows
+    if live or packed:
+        raise altered("status", "expected a record of this finding, or one that took its place, got another")
     return None
 
 

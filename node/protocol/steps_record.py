@@ -12,7 +12,7 @@ from node.protocol.trust import TrustRoot
 from node.protocol.typed_data import Domain, digest
 from node.protocol.verdict import LINKED, PROVEN, StepFailed, VerdictCode, Words, altered
 
-EVENT = "FindingRecorded(bytes32,bytes32,uint64)"
+EVENT = "ReportRecorded(uint32,uint64,bytes32[],uint64)"
 
 
 @dataclass
@@ -111,17 +111,15 @@ def check_receipt(context: Context) -> Held:
     # (a) the event is in the block
     with blaming("receipt"):
         log = log_at(bundle.named, bundle.receipt)
-        (context.event_sequence,) = check_log(log, registry, EVENT, topics=3, words=1)
-    # (b) it is about this finding
-    finding = bundle.finding
-    if log.topics[1] != finding.id():
-        others = [other.id() for other in bundle.report.findings]
-        part = "finding" if log.topics[1] in others else "report"
-        raise altered(
-            part, f"expected finding {log.topics[1].hex()}, got {finding.id().hex()}", "认定与链上记录的编号不符"
-        )
-    if log.topics[2] != finding.subject:
-        raise altered("report", "expected the subject of the event, got another", "认定的主体与链上记录不符")
+        words = check_log(log, registry, EVENT, topics=3)
+        leader, sequence = (int.from_bytes(topic, "big") for topic in log.topics[1:])
+    # (b) it names this report and each of its findings; the words are where to find the list, the event's sequence,
+    # the list's length, the list
+    report, finding = bundle.report, bundle.finding
+    ids = [int.from_bytes(each.id(), "big") for each in report.findings]
+    if [leader, sequence] != [report.leader, report.sequence] or words != [64, *words[1:2], len(ids), *ids]:
+        raise altered("report", "expected the report that the event names, got another", "报告与链上记录不符")
+    context.event_sequence = words[1]
     # (c) it is of a kind that this version can put into words
     if finding.kind not in list(Kind):
         raise StepFailed(

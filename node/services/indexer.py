@@ -1,7 +1,8 @@
 """Blocks to rows: one database transaction a block, cursor included, so a crash leaves whole blocks only.
 
-Every event of our contracts carries that contract's own sequence number; a missing one means that the node we read
-from dropped a log (or lies), and is asked for again before the indexer gives up. The words of a finding come from the
+Every event of our contracts carries that contract's own sequence number, and a block's header says in its bloom which
+contracts may have logged in it; a missing event means that the node we read from dropped a log (or lies), and is asked
+for again before the indexer gives up. The words of a finding come from the
 transaction that carried it, checked against the finding's id, so any node can index without having taken part.
 """
 
@@ -10,8 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from eth_bloom.bloom import BloomFilter
+
 from node.chain.client import ChainClient
 from node.chain.decode import Event, decode_log
+from node.chain.errors import ChainError
+from node.chain.proofs import proven_receipts
 from node.protocol.canonical import from_hex
 from node.protocol.identifiers import ADDRESSES
 from node.services.errors import ConsensusConflict, SequenceGap
@@ -85,9 +90,13 @@ class Indexer:
         time = _number(block["timestamp"])
         events = _events(raw_logs, block_hash)
         gap = self._gap(events)
-        if gap:
+        if gap or _silent(block, events):
             # the other way to the same logs; a node that drops them in both is not to be believed
-            events = _events([log for receipt in self._client.receipts(number) for log in receipt["logs"]], block_hash)
+            try:
+                receipts = proven_receipts(self._client, number)
+            except ChainError as exc:
+                raise SequenceGap(f"block {number}: {exc}") from exc
+            events = _events([log for receipt in receipts for log in receipt["logs"]], block_hash)
             gap = self._gap(events)
             if gap:
                 raise SequenceGap(f"block {number}: {gap}")
@@ -133,6 +142,12 @@ def _events(raw_logs: Sequence[Mapping[str, Any]], block_hash: bytes) -> list[Ev
         if event.block_hash != block_hash:
             raise ConsensusConflict(f"expected logs of block {block_hash.hex()}, got one of {event.block_hash.hex()}")
     return sorted(found, key=lambda event: event.log_index)
+
+
+def _silent(block: Mapping[str, Any], events: Sequence[Event]) -> bool:
+    """Does the header's bloom name a contract of ours of which no event came? It may name one too many."""
+    bloom = BloomFilter(_number(block["logsBloom"]))
+    return any(bytes.fromhex(each[2:]) in bloom for each in set(ADDRESSES.values()) - {e.address for e in events})
 
 
 def _transactions(block: Mapping[str, Any]) -> dict[bytes, tuple[int, bytes]]:

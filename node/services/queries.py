@@ -93,7 +93,7 @@ class Queries:
                 about |= {f.id: f for f in self._select(session, Filter(product=gtin.to_bytes(32, "big")), limit)}
             for seller in sellers[:5]:
                 about |= {f.id: f for f in self._select(session, Filter(subject=seller.subject), limit)}
-            newest = sorted(about.values(), key=lambda row: -row.sequence)[:limit]
+            newest = sorted(about.values(), key=lambda row: (row.sequence, row.position), reverse=True)[:limit]
             return Found(
                 words,
                 [self._product_line(session, row) for row in rows[:limit]],

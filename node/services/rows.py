@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 from node.chain.decode import Event, decode_submit
 from node.chain.errors import ChainError
 from node.protocol.canonical import canonical, from_hex, parse, to_hex
 from node.protocol.errors import ProtocolError
-from node.protocol.finding import Report
+from node.protocol.finding import Finding, Report
 from node.store import cosigning, findings, products
 from node.store.session import Session
 from node.store.tables import (
@@ -24,7 +23,7 @@ from node.store.tables import (
 )
 
 ZERO = bytes(32)
-Told: TypeAlias = tuple[Report, list[bytes], dict[bytes, int]]  # with each finding's place
+Told: TypeAlias = tuple[Report, list[bytes]]  # with its signatures
 
 
 @dataclass(frozen=True)
@@ -45,85 +44,79 @@ def apply(session: Session, event: Event, place: Place) -> None:
         session.flush()
 
 
-def _finding_recorded(session: Session, event: Event, place: Place) -> None:
-    finding_id = event.args["findingId"]
+def _report_recorded(session: Session, event: Event, place: Place) -> None:
+    ids = list(event.args["findingIds"])
     told = _report(session, event, place)
-    index, _ = place.transactions[event.tx_hash]
-    row = FindingRow(
-        id=finding_id,
-        subject=event.args["subject"],
-        status=findings.RECORDED,
-        sequence=event.sequence,
-        recorded_at=place.time,
-        block_number=place.number,
-        tx_hash=event.tx_hash,
-        log_index=event.log_index,
-    )
-    if told is None:
-        _leave_untold(row)
+    for position, finding_id in enumerate(ids):
+        row = FindingRow(
+            id=finding_id,
+            status=findings.RECORDED,
+            sequence=event.sequence,
+            recorded_at=place.time,
+            block_number=place.number,
+            tx_hash=event.tx_hash,
+            log_index=event.log_index,
+            leader=event.args["leader"],
+            report_sequence=event.args["reportSequence"],
+            position=position,
+        )
+        _tell(row, None if told is None else told[0].findings[position])
         session.add(row)
+    if told is None:
         return
-    report, signatures, positions = told
-    position = positions[finding_id]
-    finding = report.findings[position]
-    row.clue, row.listing, row.product = finding.clue_key(), finding.listing, finding.product
+    report, signatures = told
+    session.add(
+        ReportRow(
+            leader=report.leader,
+            sequence=report.sequence,
+            report=canonical(report.to_json()).decode("utf-8"),
+            signatures=canonical([to_hex(signature) for signature in signatures]).decode("utf-8"),
+            block_number=place.number,
+            tx_hash=event.tx_hash,
+            tx_index=place.transactions[event.tx_hash][0],
+        )
+    )
+
+
+def _tell(row: FindingRow, finding: Finding | None) -> None:
+    """A finding's words; where this node has not seen them it is on record all the same, and kind 0 says so."""
+    if finding is None:
+        row.subject = row.clue = row.listing = row.product = row.model = row.supersedes = ZERO
+        row.kind = row.period = row.score_bps = row.spread_bps = row.observed_at = 0
+        return
+    row.subject, row.clue = finding.subject, finding.clue_key()
+    row.listing, row.product = finding.listing, finding.product
     row.kind, row.period, row.model = finding.kind, finding.period, finding.model
     row.score_bps, row.spread_bps = finding.score_bps, finding.spread_bps
     row.observed_at, row.supersedes = finding.observed_at, finding.supersedes
-    row.leader, row.report_sequence, row.position = report.leader, report.sequence, position
-    session.add(row)
-    if finding.supersedes != ZERO:
-        before = findings.get(session, finding.supersedes)
-        if before is not None:
-            before.status = findings.SUPERSEDED
-    if findings.report(session, report.leader, report.sequence) is None:
-        session.add(
-            ReportRow(
-                leader=report.leader,
-                sequence=report.sequence,
-                report=canonical(report.to_json()).decode("utf-8"),
-                signatures=canonical([to_hex(signature) for signature in signatures]).decode("utf-8"),
-                block_number=place.number,
-                tx_hash=event.tx_hash,
-                tx_index=index,
-            )
-        )
 
 
 def _report(session: Session, event: Event, place: Place) -> Told | None:
-    """The signed report that names this finding; None when the transaction does not show it and it is not kept here."""
-    finding_id = event.args["findingId"]
+    """The signed report of these findings; None when the transaction does not show it and it is not kept here."""
+    ids = list(event.args["findingIds"])
     told = _told(place.transactions[event.tx_hash][1])
-    if told is not None and finding_id in told[2]:
+    if told is not None and _ids(told[0]) == ids:
         return told
     for row in cosigning.outbox(session, "queued", "sent", "recorded"):
         report = Report.from_json(parse(row.report.encode("utf-8")))
-        if any(finding.id() == finding_id for finding in report.findings):
+        if _ids(report) == ids:
             kept = parse(row.signatures.encode("utf-8"))
             assert isinstance(kept, list)
-            return report, [from_hex(text, 65) for text in kept], _positions(report)
+            return report, [from_hex(text, 65) for text in kept]
     return None
 
 
-@lru_cache(maxsize=8)
 def _told(calldata: bytes) -> Told | None:
-    """What a transaction told, read once for all its findings; None when somebody else's contract carried it."""
+    """What a transaction told; None when somebody else's contract carried it."""
     try:
         report, signatures = decode_submit(calldata)
     except (ChainError, ProtocolError):
         return None
-    return report, list(signatures), _positions(report)
+    return report, list(signatures)
 
 
-def _positions(report: Report) -> dict[bytes, int]:
-    return {finding.id(): position for position, finding in enumerate(report.findings)}
-
-
-def _leave_untold(row: FindingRow) -> None:
-    """A finding whose words this node has not seen: it is on record, and kind 0 says that no more is known."""
-    row.clue = row.listing = row.product = row.model = row.supersedes = ZERO
-    row.kind = row.period = row.score_bps = row.spread_bps = row.observed_at = 0
-    row.leader = row.report_sequence = row.position = 0
+def _ids(report: Report) -> list[bytes]:
+    return [finding.id() for finding in report.findings]
 
 
 def _status_changed(session: Session, event: Event, place: Place) -> None:
@@ -207,7 +200,7 @@ def _seller_withdrawn(session: Session, event: Event, place: Place) -> None:
 
 
 WRITERS = {
-    "FindingRecorded": _finding_recorded,
+    "ReportRecorded": _report_recorded,
     "FindingStatusChanged": _status_changed,
     "BatchAnchored": _batch_anchored,
     "BrandRegistered": _brand_registered,

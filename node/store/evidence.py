@@ -31,7 +31,9 @@ def capture(session: Session, finding: bytes) -> CaptureRow | None:
 def without_capture(session: Session) -> Sequence[bytes]:
     """The findings for which no status proof is kept."""
     kept = select(CaptureRow.finding)
-    return session.scalars(select(FindingRow.id).where(FindingRow.id.not_in(kept)).order_by(FindingRow.sequence)).all()
+    return session.scalars(
+        select(FindingRow.id).where(FindingRow.id.not_in(kept)).order_by(FindingRow.sequence, FindingRow.position)
+    ).all()
 
 
 def anchor(session: Session, bureau: int, sequence: int) -> AnchorRow | None:

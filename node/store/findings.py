@@ -38,7 +38,9 @@ def get(session: Session, finding_id: bytes) -> FindingRow | None:
 
 def of_clue(session: Session, clue: bytes) -> Sequence[FindingRow]:
     """All findings ever recorded of a clue, oldest first."""
-    return session.scalars(select(FindingRow).where(FindingRow.clue == clue).order_by(FindingRow.sequence)).all()
+    return session.scalars(
+        select(FindingRow).where(FindingRow.clue == clue).order_by(FindingRow.sequence, FindingRow.position)
+    ).all()
 
 
 def live_clues(session: Session) -> set[bytes]:
@@ -70,7 +72,12 @@ def changes(session: Session, finding_id: bytes) -> Sequence[StatusChangeRow]:
 
 def select_page(session: Session, wanted: Filter, offset: int, limit: int) -> tuple[Sequence[FindingRow], int]:
     """One page of findings, newest first, and how many there are in all."""
-    chosen = _where(select(FindingRow), wanted).order_by(FindingRow.sequence.desc()).offset(offset).limit(limit)
+    chosen = (
+        _where(select(FindingRow), wanted)
+        .order_by(FindingRow.sequence.desc(), FindingRow.position.desc())
+        .offset(offset)
+        .limit(limit)
+    )
     total = session.scalar(_where(select(func.count()).select_from(FindingRow), wanted))
     return session.scalars(chosen).all(), total or 0
 

@@ -22,7 +22,7 @@ describe("Consortium, its effect on reports", () => {
     await decide(consortium, "pause", 7, until);
     await refusal(submit(made), findings, "FindingRegistryNotInForce", ADDRESSES.FindingRegistry);
     await time.increaseTo(until);
-    await expect(submit(made)).to.emit(findings, "FindingRecorded");
+    await expect(submit(made)).to.emit(findings, "ReportRecorded");
   });
 
   it("a revoked key refuses those that were signed before it, and counts for none after it", async () => {
@@ -31,7 +31,7 @@ describe("Consortium, its effect on reports", () => {
     await as(consortium, 3).revokeKey(KEY_ROLE.Oracle);
     await expect(submit(before)).to.be.revertedWithCustomError(findings, "FindingRegistryWrongConfigDigest");
     await refusal(submit(await report()), findings, "FindingRegistryUnknownSigner", bureau(3).oracle, 3);
-    await expect(submit({ ...(await report()), signers: [1, 2, 4] })).to.emit(findings, "FindingRecorded");
+    await expect(submit({ ...(await report()), signers: [1, 2, 4] })).to.emit(findings, "ReportRecorded");
   });
 
   it("a retired key signs no new report, its successor does", async () => {
@@ -39,13 +39,13 @@ describe("Consortium, its effect on reports", () => {
     const next = key("oracle 3 of epoch 2");
     await decide(consortium, "replaceKey", 3, KEY_ROLE.Oracle, next.address, false);
     await refusal(submit(await report()), findings, "FindingRegistryUnknownSigner", bureau(3).oracle, 3);
-    await expect(submit(await report(), [1, 2, "oracle 3 of epoch 2"])).to.emit(findings, "FindingRecorded");
+    await expect(submit(await report(), [1, 2, "oracle 3 of epoch 2"])).to.emit(findings, "ReportRecorded");
   });
 
   it("a higher threshold asks for more signers", async () => {
     const { consortium, findings, report, submit } = await loadFixture(reporting);
     await decide(consortium, "setThreshold", 4);
     await expect(submit(await report())).to.be.revertedWithCustomError(findings, "FindingRegistryTooFew");
-    await expect(submit({ ...(await report()), signers: [1, 2, 3, 4] })).to.emit(findings, "FindingRecorded");
+    await expect(submit({ ...(await report()), signers: [1, 2, 3, 4] })).to.emit(findings, "ReportRecorded");
   });
 });

@@ -12,26 +12,26 @@ describe("FindingRegistry.submit: superseding", () => {
     const [old, clue] = [findingId(finding()), clueKey(finding())];
     const next = finding({ scoreBps: 9500, supersedes: old });
     await expect(submit(report({ sequence: 2, findings: [next] })))
-      .to.emit(findings, "FindingStatusChanged")
-      .withArgs(old, 1, 5, findingId(next), 2)
-      .and.to.emit(findings, "FindingRecorded")
-      .withArgs(findingId(next), SUBJECT, 3);
+      .to.emit(findings, "ReportRecorded")
+      .withArgs(1, 2, [findingId(next)], 2)
+      .and.to.emit(findings, "FindingStatusChanged")
+      .withArgs(old, 1, 5, findingId(next), 3);
     expect([await findings.statusOf(old, clue), await findings.statusOf(findingId(next), clue)]).to.deep.equal([5n, 1n]);
     expect((await findings.record(old)).slice(2)).to.deep.equal([0n, 1n, ethers.dataSlice(old, 0, 16)]);
-    expect((await findings.record(clue)).slice(2)).to.deep.equal([1n, 3n, ethers.dataSlice(findingId(next), 0, 16)]);
+    expect((await findings.record(clue)).slice(2)).to.deep.equal([1n, 2n, ethers.dataSlice(findingId(next), 0, 16)]);
   });
 
   it("reverts when it names another finding than the live one, or none is live", async () => {
     const { findings, finding, report, submit } = await loadFixture(fixture);
     const clue = clueKey(finding());
     const [none, other] = [ethers.id("none"), finding({ kind: 2 })];
-    const superseding = (supersedes, sequence = 2) =>
-      submit(report({ sequence, findings: [finding({ scoreBps: 9500, supersedes })] }));
+    const superseding = (supersedes, sequence = 2, scoreBps = 9500) =>
+      submit(report({ sequence, findings: [finding({ scoreBps, supersedes })] }));
     await refusal(superseding(none), findings, "FindingRegistryNotLive", clue, none);
     await submit(report({ findings: [finding(), other] }));
     await refusal(superseding(findingId(other)), findings, "FindingRegistryNotLive", clue, findingId(other));
     await superseding(findingId(finding()));
-    await refusal(superseding(findingId(finding()), 3), findings, "FindingRegistryNotLive", clue, findingId(finding()));
+    await refusal(superseding(findingId(finding()), 3, 9600), findings, "FindingRegistryNotLive", clue, findingId(finding()));
   });
 });
 
@@ -87,16 +87,21 @@ describe("FindingRegistry.setStatus", () => {
     await refusal(asCases.setStatus(other, id, 2, REASON), findings, "FindingRegistryNotLive", other, id);
   });
 
-  it("frees the clue key of a withdrawn finding, whose id is used up", async () => {
-    const { findings, finding, report, submit, clue, id, set } = await loadFixture(recorded);
+  it("gives the clue key of a withdrawn finding to the next one; its id is used up", async () => {
+    const { findings, finding, report, submit, cases, clue, id, set } = await loadFixture(recorded);
     await set(6);
     expect(await findings.statusOf(id, clue)).to.equal(6);
-    expect((await findings.record(clue)).status).to.equal(0);
+    expect([(await findings.record(clue)).status, (await findings.record(id)).status]).to.deep.equal([6n, 6n]);
     await refusal(submit(report({ sequence: 2 })), findings, "FindingRegistryFindingExists", clue, id);
+    const superseding = submit(report({ sequence: 2, findings: [finding({ supersedes: id })] }));
+    await refusal(superseding, findings, "FindingRegistryBadTransition", id, 6, 5);
+    await refusal(set(2), findings, "FindingRegistryBadTransition", id, 6, 2);
     const anew = finding({ scoreBps: 9500 });
     await submit(report({ sequence: 2, findings: [anew] }));
     expect([await findings.statusOf(id, clue), await findings.statusOf(findingId(anew), clue)]).to.deep.equal([6n, 1n]);
     await refusal(set(2), findings, "FindingRegistryNotLive", clue, id);
+    await findings.connect(cases).setStatus(clue, findingId(anew), 6, REASON);
+    await refusal(submit(report({ sequence: 3 })), findings, "FindingRegistryFindingExists", clue, id);
   });
 
   it("keeps the clue key of an overturned finding: the same facts do not come back", async () => {

@@ -13,8 +13,8 @@ describe("FindingRegistry.submit", () => {
     const at = (await time.latest()) + 60;
     await time.setNextBlockTimestamp(at);
     await expect(findings.connect(carrier).submit(report(), await signAll(report())))
-      .to.emit(findings, "FindingRecorded")
-      .withArgs(id, SUBJECT, 1);
+      .to.emit(findings, "ReportRecorded")
+      .withArgs(1, 1, [id], 1);
     expect(await findings.record(clueKey(finding()))).to.deep.equal([1n, BigInt(at), 0n, 1n, ethers.dataSlice(id, 0, 16)]);
     expect(await findings.statusOf(id, clueKey(finding()))).to.equal(1);
     expect(await findings.lastSequence(1)).to.equal(1);
@@ -28,7 +28,7 @@ describe("FindingRegistry.submit", () => {
     const roll = (hash, one) => ethers.dataSlice(ethers.keccak256(ethers.concat([hash, "0x00000000", findingId(one)])), 0, 28);
     const rolling = several.reduce(roll, ethers.dataSlice(ethers.ZeroHash, 0, 28));
     expect(await findings.subject(SUBJECT)).to.deep.equal([3n, rolling]);
-    expect((await findings.record(clueKey(several[2]))).slice(2, 4)).to.deep.equal([2n, 3n]);
+    expect((await findings.record(clueKey(several[2]))).slice(2, 4)).to.deep.equal([2n, 2n]);
     expect(await findings.subject(ethers.id("another"))).to.deep.equal([0n, ethers.dataSlice(ethers.ZeroHash, 0, 28)]);
   });
 

@@ -129,8 +129,8 @@ def test_constructors_need_no_sender_no_time_and_leave_no_events(name: str) -> N
         (
             "FindingRegistry",
             {
-                "_records": ("0", "t_mapping(t_bytes32,t_uint256)"),
-                "_subjects": ("1", "t_mapping(t_bytes32,t_uint256)"),
+                "_records": ("0", "t_mapping(t_bytes32,t_struct(Word)_storage)"),
+                "_subjects": ("1", "t_mapping(t_bytes32,t_struct(Word)_storage)"),
                 "_lastSequence": ("2", "t_mapping(t_uint32,t_uint64)"),
                 "_sequence": ("3", "t_uint64"),
             },

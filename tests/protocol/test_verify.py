@@ -186,9 +186,11 @@ def test_a_block_of_a_retired_set_needs_a_status_under_the_validators_in_force()
     assert "0 of 3 observations are anchored, 1 more" in next(s for s in found.steps if s.part == "anchors").words_en
     assert any("When the observations were anchored" in words[0] for words in found.not_proven)
     # neither does a status that does not show the record itself
-    for packed in (0, factory.record(sha256(b"other"), 1)):
-        made = genuine() | {"status": factory.status(finding().clue_key(), packed)}
-        assert judge(made, trust=trust).verdict is VerdictCode.NOT_TRUSTED
+    made = genuine() | {"status": factory.status(finding().clue_key(), factory.record(sha256(b"other"), 1))}
+    assert judge(made, trust=trust).verdict is VerdictCode.NOT_TRUSTED
+    # and a clue key that was never used contradicts the record
+    made = genuine() | {"status": factory.status(finding().clue_key(), 0)}
+    assert (judge(made, trust=trust).verdict, judge(made, trust=trust).part) == (VerdictCode.ALTERED, "status")
 
 
 def test_former_validators_cannot_move_a_record() -> None:
@@ -260,10 +262,9 @@ def test_the_status_under_the_id(number: int) -> None:
     assert judge(made).verdict is VerdictCode.SUPERSEDED
 
 
-def test_another_or_no_live_finding_means_superseded() -> None:
-    for packed in (0, factory.record(sha256(b"other"), 1)):
-        made = genuine() | {"status": factory.status(finding().clue_key(), packed)}
-        assert judge(made).verdict is VerdictCode.SUPERSEDED
+def test_another_finding_under_the_clue_key_means_superseded() -> None:
+    made = genuine() | {"status": factory.status(finding().clue_key(), factory.record(sha256(b"other"), 1))}
+    assert judge(made).verdict is VerdictCode.SUPERSEDED
 
 
 def test_nothing_under_the_id_shows_no_status() -> None:

@@ -58,10 +58,10 @@ def test_a_second_run_changes_nothing(house: House, busy: Chain) -> None:
     first = busy.indexer(house).run()
     before = digest(house.stores[1])
     again = busy.indexer(house).run()
-    assert first.events == 6 and (again.blocks, again.events) == (0, 0) and digest(house.stores[1]) == before
+    assert first.events == 3 and (again.blocks, again.events) == (0, 0) and digest(house.stores[1]) == before
 
 
-@pytest.mark.parametrize("after", range(1, 8))
+@pytest.mark.parametrize("after", range(1, 4))
 def test_a_crash_inside_a_block_leaves_whole_blocks_and_the_same_rows(
     house: House, busy: Chain, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
@@ -71,18 +71,18 @@ def test_a_crash_inside_a_block_leaves_whole_blocks_and_the_same_rows(
     def fall(*args: Any) -> None:
         nonlocal calls
         calls += 1
+        apply(*args)
         if calls == after:
             raise KeyboardInterrupt
-        apply(*args)
 
     apply = indexing.apply
     monkeypatch.setattr(indexing, "apply", fall)
-    if after <= 6:
-        with pytest.raises(KeyboardInterrupt):
-            busy.indexer(house, 1).run()
-        with house.stores[1].read() as session:
-            cursor = blocks.cursor(session)
-            assert all(row.block_number <= (cursor or 0) for row in session.query(FindingRow))
+    with pytest.raises(KeyboardInterrupt):
+        busy.indexer(house, 1).run()
+    with house.stores[1].read() as session:
+        cursor = blocks.cursor(session)
+        assert all(row.block_number <= (cursor or 0) for row in session.query(FindingRow))
+        assert session.query(FindingRow).count() == 2 * (after - 1)
     monkeypatch.setattr(indexing, "apply", apply)
     busy.indexer(house, 1).run()
     assert digest(house.stores[1]) == digest(house.stores[2])
@@ -95,7 +95,7 @@ def test_a_dropped_log_is_fetched_in_the_other_way(house: House, busy: Chain) ->
 
 
 def test_a_log_that_stays_away_stops_the_indexer(house: House, busy: Chain) -> None:
-    with pytest.raises(SequenceGap, match="expected event 1 of .*7007, got 2"):
+    with pytest.raises(SequenceGap, match="block 1: expected receipts under"):
         Indexer(Lossy(busy, also_receipts=True), house.stores[1]).run()  # type: ignore[arg-type]
     with house.stores[1].read() as session:
         assert blocks.cursor(session) == 0  # the block before it is kept

@@ -34,7 +34,7 @@ def test_a_signed_report_is_recorded_and_indexed(house: House, chain: Chain, mak
     assert (done.reports, done.findings, done.failed) == (1, 2, {})
     for bureau in (1, 3):
         counts = chain.indexer(house, bureau).run()
-        assert counts.by_name["FindingRecorded"] == 2
+        assert counts.by_name["ReportRecorded"] == 1
         with house.stores[bureau].read() as session:
             row = findings.get(session, outcome.reports[0].findings[1].id())
             assert row is not None and (row.position, row.score_bps, row.status) == (1, 8200, 1)
