@@ -36,6 +36,8 @@ contract BlockLog is IBlockLog {
 
     /// @inheritdoc IBlockLog
     function next() public view returns (uint64) {
+        // Runs are only ever added.
+        // slither-disable-next-line incorrect-equality
         if (_runs.length == 0) return 0;
         Run storage newest = _runs[_runs.length - 1];
         return newest.first + newest.size;

@@ -112,9 +112,9 @@ contract CaseRegistry is ICaseRegistry {
         if (!onAppeal) found.court = court;
         found.state = CaseState.Ruled;
         found.appealUntil = uint40(block.timestamp) + APPEAL_PERIOD;
-        _setStatus(found, decision, ruling);
         emit CaseRuled(caseId, court, decision, ruling, onAppeal || withdrawn, ++_sequence);
         if (onAppeal || withdrawn) _close(caseId, found);
+        _setStatus(found, decision, ruling);
     }
 
     /// @inheritdoc ICaseRegistry
@@ -138,9 +138,10 @@ contract CaseRegistry is ICaseRegistry {
         else if (found.state == CaseState.Answered || found.state == CaseState.Appealed) {
             _checkFrom(caseId, found.cutoff + RULING_PERIOD);
         } else revert CaseRegistryWrongState(caseId, found.state);
-        // An appeal that nobody decided leaves the first ruling standing.
-        if (found.state == CaseState.Appealed) _setStatus(found, found.decision, found.ruling);
+        bool undecided = found.state == CaseState.Appealed;
         _close(caseId, found);
+        // An appeal that nobody decided leaves the first ruling standing.
+        if (undecided) _setStatus(found, found.decision, found.ruling);
     }
 
     /// @inheritdoc ICaseRegistry
@@ -169,6 +170,8 @@ contract CaseRegistry is ICaseRegistry {
 
     /// @inheritdoc ICaseRegistry
     function caseOf(uint256 caseId) external view returns (Case memory) {
+        // The state is this contract's own; nobody else can bring it to a value.
+        // slither-disable-next-line incorrect-equality
         if (_cases[caseId].state == CaseState.None) revert CaseRegistryWrongState(caseId, CaseState.None);
         return _cases[caseId];
     }

@@ -124,6 +124,8 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
         if (_recused[subjectId][bureau]) revert FindingRegistryRecusedAlready(bureau, subjectId);
         if (signature.length != 65) revert FindingRegistryBadSignature(0, signature.length);
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RECUSAL_TYPEHASH, bureau, subjectId, reason)));
+        // The third value only words the problem.
+        // slither-disable-next-line unused-return
         (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
         if (problem != ECDSA.RecoverError.NoError) revert FindingRegistryBadSignature(0, signature.length);
         if (bureau == 0 || _consortium.bureauOfOfficer(signer) != bureau) {
@@ -160,6 +162,8 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
             previous = bureau;
             led = led || bureau == report.leader;
             if (signatures[i].length != 65) revert FindingRegistryBadSignature(i, signatures[i].length);
+            // The third value only words the problem.
+            // slither-disable-next-line unused-return
             (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signatures[i]);
             if (problem != ECDSA.RecoverError.NoError) revert FindingRegistryBadSignature(i, signatures[i].length);
             if (_consortium.bureauOfOracle(signer) != bureau) revert FindingRegistryUnknownSigner(signer, bureau);
@@ -245,6 +249,8 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
     }
 
     function _names(uint256 packed, bytes32 findingId) private pure returns (bool) {
+        // An id is compared, not an amount.
+        // slither-disable-next-line incorrect-equality
         return packed != 0 && uint128(packed >> 128) == uint128(bytes16(findingId));
     }
 

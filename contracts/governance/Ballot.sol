@@ -75,6 +75,8 @@ abstract contract Ballot is KeyRegister, IBallot {
 
     /// @inheritdoc IBallot
     function proposal(bytes32 id) external view returns (Proposal memory) {
+        // A bureau's number, not an amount.
+        // slither-disable-next-line incorrect-equality
         if (_proposals[id].proposer == 0) revert ConsortiumUnknownProposal(id);
         return _proposals[id];
     }

@@ -12,6 +12,8 @@ abstract contract ConsortiumStorage {
     uint32 internal _threshold;
     uint64 internal _sequence;
     mapping(address key => KeyRecord) internal _keys; // slot 2
+    // KeyRegister pushes to its lists.
+    // slither-disable-next-line uninitialized-state
     mapping(uint32 member => mapping(KeyRole => address[])) internal _keysOf; // slot 3
     uint32[] internal _bureauIds; // slot 4, ascending
     mapping(uint32 id => Bureau) internal _bureaus; // slot 5

@@ -36,6 +36,8 @@ abstract contract ValidatorSeats is EIP712, IGovernance {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(ACTIVATION_TYPEHASH, proposal, bureau, validator, seenBlock, seenHash))
         );
+        // The third value only words the problem.
+        // slither-disable-next-line unused-return
         (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
         if (problem != ECDSA.RecoverError.NoError || signer != validator) revert ConsortiumBadProof(signer, validator);
         (_proven, _provenBy) = (validator, bureau);

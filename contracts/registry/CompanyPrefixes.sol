@@ -69,6 +69,8 @@ abstract contract CompanyPrefixes is BrandBook, ICompanyPrefixes {
 
     /// @dev The node of the first `digits` of a number of `length` digits.
     function _node(uint64 value, uint8 length, uint8 digits) private view returns (Node storage) {
+        // The division cuts off the digits behind; the rest leaves two decimal places for their number.
+        // slither-disable-next-line divide-before-multiply
         return _nodes[(value / 10 ** (length - digits)) * 100 + digits];
     }
 }

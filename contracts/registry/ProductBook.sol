@@ -38,6 +38,8 @@ abstract contract ProductBook is IProductBook {
     }
 
     modifier onlyInForce(bytes32 brandId) {
+        // Whether a bureau verified the right is for readers to weigh.
+        // slither-disable-next-line unused-return
         (bool inForce, ) = _brands.rightInForce(brandId);
         if (!inForce) revert ProductRegistryNoRightInForce(brandId);
         _;
