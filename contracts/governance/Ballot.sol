@@ -105,6 +105,8 @@ abstract contract Ballot is KeyRegister, IBallot {
         Proposal storage passed = _require(id, ProposalState.Passed);
         if (block.timestamp < passed.executableFrom) revert ConsortiumTooEarly(block.timestamp, passed.executableFrom);
         passed.outcome = ProposalState.Executed; // before the call: it runs once, whatever it calls
+        // Only what passed as a proposal of this contract, to itself.
+        // solhint-disable-next-line avoid-low-level-calls
         (bool done, bytes memory reason) = address(this).call(passed.action);
         if (!done) {
             assembly ("memory-safe") {
