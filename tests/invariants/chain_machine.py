@@ -8,7 +8,7 @@ import dataclasses
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +42,6 @@ SETTINGS = settings(
 )
 
 HOUR, DAY = 3600, 24 * 3600
-NO_KEY = "0x" + "00" * 20
 
 
 class Outcome(NamedTuple):
@@ -75,6 +74,13 @@ def genesis() -> Genesis:
     founded = configuration()
     courts = (*founded.courts, Court(2, digest("court 2"), address("court 2")))
     return build_genesis(Founding(CHAIN_ID, FOUNDED, dataclasses.replace(founded, courts=courts)))
+
+
+def always(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Mark what holds after every step of every walk. docs/invariants.md names each."""
+    marked: Callable[[Any], None] = invariant()(method)
+    marked.always = True  # type: ignore[attr-defined]
+    return marked
 
 
 class ChainMachine(RuleBasedStateMachine):
@@ -144,14 +150,18 @@ class ChainMachine(RuleBasedStateMachine):
         return False
 
     def read(self, contract: str, function: str, *values: Any) -> Any:
-        """What a view returns after the last block; a single value without its tuple."""
+        """What a view returns after the last block; a single value without its tuple. Not for what time alone changes."""
         asked = (contract, function, *values)
         if asked not in self._reads:
-            answer = self.chain.client.call(ADDRESSES[contract], calldata(contract, function, *values))
-            outputs = function_entry(contract, function)["outputs"]
-            found = decode([canonical_type(part) for part in outputs], answer)
-            self._reads[asked] = found[0] if len(found) == 1 else found
+            self._reads[asked] = self.read_now(contract, function, *values)
         return self._reads[asked]
+
+    def read_now(self, contract: str, function: str, *values: Any) -> Any:
+        """What a view returns at this moment."""
+        answer = self.chain.client.call(ADDRESSES[contract], calldata(contract, function, *values))
+        outputs = function_entry(contract, function)["outputs"]
+        found = decode([canonical_type(part) for part in outputs], answer)
+        return found[0] if len(found) == 1 else found
 
     def must(self, outcome: Outcome) -> Outcome:
         """A call that sets the scene: it is accepted."""
@@ -170,16 +180,32 @@ class ChainMachine(RuleBasedStateMachine):
         self.pass_time(wait)
         return self.call(first, "Consortium", "execute", proposal)
 
+    def tour(self) -> Iterator[None]:
+        """One walk by hand, to places that chance seldom finds; what always holds is checked at each `yield`."""
+        yield from ()
+
+    def check(self) -> None:
+        """Check all that always holds."""
+        for name in dir(type(self)):
+            if getattr(getattr(type(self), name), "always", False):
+                getattr(self, name)()
+
     # --- what holds on every chain ------------------------------------------------------------------------------------------
 
-    @invariant()
+    @always
     def no_contract_holds_ether(self) -> None:
         state = self.chain.engine.state(self.chain.engine.head())
         assert not any(state.get_balance(address_bytes(contract)) for contract in ADDRESSES.values())
 
 
 def walk(machine: type[ChainMachine], reached: Iterable[str]) -> None:
-    """Run a machine's walks. They must have met each of `reached`: walks that get nowhere show nothing."""
+    """Run a machine's tour and its walks. They must have met each of `reached`: what gets nowhere shows nothing."""
+    toured = machine()
+    try:
+        for _ in toured.tour():
+            toured.check()
+    finally:
+        toured.teardown()
     run_state_machine_as_test(machine, settings=SETTINGS)  # type: ignore[no-untyped-call]
     missing = set(reached) - set(machine.seen)
     assert not missing, f"no walk met {sorted(missing)}"

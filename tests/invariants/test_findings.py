@@ -5,19 +5,20 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 
 from node.chain.contracts import Contracts
 from node.chain.decode import decode_submit
 from node.chain.governance import Actions, KeyRole, KeyState
 from node.protocol.canonical import keccak256
+from node.protocol.configuration import NO_KEY
 from node.protocol.finding import Finding, Report
 from node.protocol.identifiers import ADDRESSES, ROLES, ZERO
 from node.protocol.signing import ORDER, LocalSigner, recover
 from node.protocol.typed_data import Domain, Struct
 from node.protocol.typed_data import digest as signed_digest
 from tests.chain.conftest import CHAIN_ID, key
-from tests.invariants.chain_machine import DAY, NO_KEY, ChainMachine, Outcome, address, digest, walk
+from tests.invariants.chain_machine import DAY, ChainMachine, Outcome, address, always, digest, walk
 
 RECORDED, CONTESTED, UPHELD, OVERTURNED, SUPERSEDED, WITHDRAWN = range(1, 7)
 # The status lattice (DESIGN section 4), told once more: from each status, where a ruling or a report may lead.
@@ -348,17 +349,17 @@ class FindingsMachine(ChainMachine):
 
     # --- what always holds ----------------------------------------------------------------------------------------------------
 
-    @invariant()
+    @always
     def records_are_never_changed_but_in_status(self) -> None:
         for clue, finding_id in self.book.live.items():
             assert self.read("FindingRegistry", "record", clue) == self.book.entries[finding_id].onchain()
 
-    @invariant()
+    @always
     def every_finding_keeps_its_status_whatever_follows_it(self) -> None:
         for finding_id, entry in self.book.entries.items():
             assert self.status(finding_id, entry) == entry.status
 
-    @invariant()
+    @always
     def status_moves_only_along_allowed_edges(self) -> None:
         for finding_id, entry in self.book.entries.items():
             now = self.status(finding_id, entry)
@@ -366,7 +367,7 @@ class FindingsMachine(ChainMachine):
             assert now == before or now in EDGES[before]
             self.statuses[finding_id] = now
 
-    @invariant()
+    @always
     def all_findings_on_a_subject_and_none_more(self) -> None:
         for subject, ids in self.book.subjects.items():
             rolling = bytes(28)
@@ -374,17 +375,17 @@ class FindingsMachine(ChainMachine):
                 rolling = keccak256(rolling + bytes(4) + finding_id)[:28]
             assert self.read("FindingRegistry", "subject", subject) == (len(ids), rolling)
 
-    @invariant()
+    @always
     def as_many_findings_as_the_events_tell(self) -> None:
         counts = [self.read("FindingRegistry", "subject", subject)[0] for subject in SUBJECTS]
         assert sum(counts) == self.recorded == len(self.book.entries)
 
-    @invariant()
+    @always
     def a_leaders_sequence_never_falls(self) -> None:
         for leader in BUREAUS:
             assert self.read("FindingRegistry", "lastSequence", leader) == self.book.leaders.get(leader, 0)
 
-    @invariant()
+    @always
     def an_ended_key_is_nobodys(self) -> None:
         for bureau, name in self.oracles.items():
             assert self.read("Consortium", "bureau", bureau)[5] == (address(name).lower() if name else NO_KEY)
