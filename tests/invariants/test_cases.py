@@ -1,5 +1,6 @@
 """Cases: a ruling comes from an active court, in its time, and is what the finding's status then says."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -251,23 +252,28 @@ class CasesMachine(ChainMachine):
         self.pass_time(days * DAY)
 
     @rule(back=st.integers(1, LISTINGS))
-    def supersede(self, back: int) -> None:
-        """A report replaces a finding while a case on it may be open: from then on it is beyond any ruling."""
+    def tell_anew(self, back: int) -> None:
+        """A report replaces a finding while a case on it may be open, or takes the place of a withdrawn one."""
         finding = len(self.findings) - back
-        if self.status[finding] in (RECORDED, CONTESTED, UPHELD):
-            old = self.findings[finding]
-            self.submit([replace(old, supersedes=old.id(), config_digest=self.chain.contracts.config_digest())])
-            self.status[finding] = SUPERSEDED
+        old, status = self.findings[finding], self.status[finding]
+        config_digest = self.chain.contracts.config_digest()
+        if status in (RECORDED, CONTESTED, UPHELD):
+            self.submit([replace(old, supersedes=old.id(), config_digest=config_digest)])
+            self.status[finding] = SUPERSEDED  # beyond any ruling from now on
+        elif status == WITHDRAWN and all(other.clue_key() != old.clue_key() for other in self.findings[finding + 1 :]):
+            evidence = digest(f"evidence {len(self.findings)}")
+            self.submit([replace(old, supersedes=ZERO, evidence_root=evidence, config_digest=config_digest)])
 
     @rule(
+        back=st.integers(1, LISTINGS),
         court=st.sampled_from([1, 2]),
         decision=st.sampled_from([UPHELD, OVERTURNED]),
         delay=st.sampled_from([0, 0, 16]),
         appealed=st.booleans(),
     )
-    def dispute(self, court: int, decision: int, delay: int, appealed: bool) -> None:
+    def dispute(self, back: int, court: int, decision: int, delay: int, appealed: bool) -> None:
         """One that goes its way, or is answered too late; what stands in it is checked as in each step."""
-        self.open(back=1, party=PARTIES[0], by="1.officer")
+        self.open(back=back, party=PARTIES[0], by="1.officer")
         self.wait(days=delay)
         self.answer(number=1, by="2.officer")
         self.add_evidence(number=1, by="1.officer")
@@ -294,6 +300,37 @@ class CasesMachine(ChainMachine):
         outcome = self.call("1.officer", "CaseRegistry", "open", told.clue_key(), told.id(), PARTIES[0], digest("n"))
         self.expect(outcome, {"CaseRegistryNotInForce"})
         self.must(self.decide(Actions.resume(ROLES["CaseRegistry"]), OFFICERS, wait=0))
+
+    def tour(self) -> Iterator[None]:
+        """A case by the book, one that is answered too late, one whose finding is replaced, and one that is withdrawn."""
+        self.record()
+        self.dispute(back=1, court=1, decision=OVERTURNED, delay=0, appealed=True)
+        yield
+        self.dispute(back=2, court=1, decision=OVERTURNED, delay=16, appealed=False)
+        yield
+        self.rule_on(number=2, court=1, decision=UPHELD)  # it ruled on it before
+        self.recuse(number=2, court=1)
+        self.rule_on(number=2, court=2, decision=UPHELD)
+        yield
+        self.wait(days=16)
+        self.close(number=1)
+        self.open(back=3, party=PARTIES[1], by="1.officer")
+        self.tell_anew(back=3)
+        self.answer(number=1, by="1.officer")
+        yield
+        self.open(back=4, party=PARTIES[1], by="1.officer")  # it was replaced
+        for _ in range(2):
+            self.wait(days=200)
+        self.close(number=1)
+        self.open(back=1, party=PARTIES[0], by="1.officer")
+        self.wait(days=16)
+        self.rule_on(number=1, court=1, decision=WITHDRAWN)
+        yield
+        self.tell_anew(back=1)
+        yield
+        self.pause_cases()
+        self.rule_without_a_court(number=1)
+        yield
 
     # --- what always holds ----------------------------------------------------------------------------------------------------
 

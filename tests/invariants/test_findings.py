@@ -1,6 +1,7 @@
 """Findings: what is recorded stays, status moves along its edges, and only whole, fresh, co-signed reports are taken."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -280,7 +281,9 @@ class FindingsMachine(ChainMachine):
     @rule(data=st.data(), to=st.integers(1, 6))
     def set_status_from_outside(self, data: st.DataObject, to: int) -> None:
         """Nobody but the registry of cases, whatever key."""
-        chosen = data.draw(st.sampled_from(sorted(self.book.entries)))
+        self.set_status_from_outside_for(data.draw(st.sampled_from(sorted(self.book.entries))), to)
+
+    def set_status_from_outside_for(self, chosen: bytes, to: int) -> None:
         clue = self.book.entries[chosen].finding.clue_key()
         for who in ("1.officer", "court", "1.oracle", "stranger"):
             outcome = self.call(who, "FindingRegistry", "setStatus", clue, chosen, to, digest("reason"))
@@ -346,6 +349,29 @@ class FindingsMachine(ChainMachine):
             self.paused_until = self.now
         else:
             self.pass_time(DAY)
+
+    def tour(self) -> Iterator[None]:
+        """A finding is told, replaced and told again; the registry is paused and a key is lost meanwhile."""
+        told = Draft(0, 0, 1, 0, "nothing")
+        for draft in (
+            told,
+            told,
+            told._replace(variant=1, supersedes="live"),
+            told,
+            told._replace(variant=2, supersedes="other"),
+        ):
+            self.submit_good_report(drafts=[draft], signers=(1, 2, 3))
+            yield
+        self.submit_malformed(draft=told)
+        self.submit_with_bad_signatures(draft=told)
+        self.set_status_from_outside_for(next(iter(self.book.entries)), UPHELD)
+        self.decide_or_wait(what="pause")
+        self.submit_good_report(drafts=[told._replace(kind=2)], signers=(1, 2, 3))
+        self.decide_or_wait(what="resume")
+        self.revoke_oracle(bureau=1)
+        self.submit_with_an_ended_key(draft=told._replace(kind=2))
+        self.recuse(bureau=2, subject=SUBJECTS[0], by="officer")
+        yield
 
     # --- what always holds ----------------------------------------------------------------------------------------------------
 
