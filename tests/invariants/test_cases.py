@@ -17,7 +17,7 @@ from node.protocol.identifiers import ROLES, ZERO
 from node.protocol.signing import LocalSigner
 from node.protocol.typed_data import digest as signed_digest
 from tests.chain.conftest import key
-from tests.invariants.chain_machine import DAY, ChainMachine, address, always, digest, walk
+from tests.invariants.chain_machine import DAY, ChainMachine, Outcome, address, always, digest, walk
 from tests.invariants.test_findings import (
     CONTESTED,
     EDGES,
@@ -87,14 +87,17 @@ class CasesMachine(ChainMachine):
         )
 
     def submit(self, findings: list[Finding]) -> None:
+        self.must(self.send_report(findings))
+        self.findings += findings
+        self.status += [RECORDED] * len(findings)
+        self.before += [RECORDED] * len(findings)
+
+    def send_report(self, findings: list[Finding]) -> Outcome:
         sequence = self.chain.contracts.last_sequence(1) + 1
         report = Report(1, sequence, self.chain.contracts.config_digest(), (1, 2, 3), tuple(findings))
         told = signed_digest(REGISTRY, report.struct_hash())
         signatures = [LocalSigner(key(f"{bureau}.oracle")).sign(told) for bureau in report.signers]
-        self.must(self.send("stranger", "FindingRegistry", Contracts.submit_data(report, signatures)))
-        self.findings += findings
-        self.status += [RECORDED] * len(findings)
-        self.before += [RECORDED] * len(findings)
+        return self.send("stranger", "FindingRegistry", Contracts.submit_data(report, signatures))
 
     # --- the model ----------------------------------------------------------------------------------------------------------
 
@@ -264,6 +267,14 @@ class CasesMachine(ChainMachine):
             evidence = digest(f"evidence {len(self.findings)}")
             self.submit([replace(old, supersedes=ZERO, evidence_root=evidence, config_digest=config_digest)])
 
+    @rule(back=st.integers(1, 2 * LISTINGS))
+    def tell_the_same_again(self, back: int) -> None:
+        """Whatever became of it: a finding is recorded once."""
+        told = self.findings[max(len(self.findings) - back, 0)]
+        changed = told.config_digest != self.chain.contracts.config_digest()
+        error = "FindingRegistryWrongConfigDigest" if changed else "FindingRegistryFindingExists"
+        self.expect(self.send_report([told]), {error})
+
     @rule(
         back=st.integers(1, LISTINGS),
         court=st.sampled_from([1, 2]),
@@ -326,6 +337,7 @@ class CasesMachine(ChainMachine):
         self.wait(days=16)
         self.rule_on(number=1, court=1, decision=WITHDRAWN)
         yield
+        self.tell_the_same_again(back=4)  # what stood on these facts before the withdrawn one
         self.tell_anew(back=1)
         yield
         self.pause_cases()
@@ -389,6 +401,7 @@ class CasesMachine(ChainMachine):
 
 
 REACHED = {
+    "FindingRegistryFindingExists",
     "CaseOpened",
     "CaseAnswered",
     "EvidenceAdded",
