@@ -323,8 +323,11 @@ class CasesMachine(ChainMachine):
         self.recuse(number=2, court=1)
         self.rule_on(number=2, court=2, decision=UPHELD)
         yield
-        self.wait(days=16)
-        self.close(number=1)
+        self.dispute(back=1, court=1, decision=UPHELD, delay=0, appealed=True)
+        self.wait(days=31)
+        self.add_evidence(number=1, by="1.officer")  # after the cut-off
+        yield
+        self.close(number=2)
         self.open(back=3, party=PARTIES[1], by="1.officer")
         self.tell_anew(back=3)
         self.answer(number=1, by="1.officer")

@@ -324,6 +324,7 @@ class RegistriesMachine(ChainMachine):
             yield
         self.settle(gtin=GTINS[0], winner=third, by="court")
         self.settle(gtin=GTINS[0], winner=rival, by="court")
+        yield
         self.register_product(brand=third, gtin=GTINS[0], by="owner 3")  # contested anew
         yield
         self.authorise(brand=ours, seller=SELLERS[0], starts=1, days=40, by="owner 1")
@@ -335,9 +336,12 @@ class RegistriesMachine(ChainMachine):
         self.offer(brand=ours, by="owner 1", to="owner 3")
         self.accept(brand=ours, by="owner 2")
         self.accept(brand=ours, by="owner 3")
+        self.accept(brand=ours, by="owner 3")  # an offer is taken once
+        self.offer(brand=ours, by="owner 3", to="owner 2")
         for officer in ("1.officer", "1.officer", "2.officer"):
             self.attest_recovery(brand=ours, by=officer, to="owner 1")
             yield
+        self.accept(brand=ours, by="owner 2")  # the offer was the former owner's
         self.wait(days=35)
         self.register_product(brand=ours, gtin=GTINS[1], by="owner 1")  # its right has run out
         self.judge_right_at(rival, 0, "revoke", "1.officer")

@@ -368,6 +368,20 @@ class VotesMachine(ChainMachine):
             self.execute("stranger", proposal)
         else:
             self.activate(proposal, *action.seat)
+            for earlier in self.proposals:  # who came later has no vote in what was proposed before
+                self.vote(self.officers.get(action.seat[0], "stranger"), earlier, True)
+
+    @rule(data=st.data())
+    def rehearse(self, data: st.DataObject) -> None:
+        """What the consortium would say of an action now, asked read-only and without a vote."""
+        for kind in KINDS:
+            self.rehearse_one(self.draw_action(data, kind))
+
+    def rehearse_one(self, action: Action) -> None:
+        refused = Governance(self.chain.client).rehearse(action.call)
+        if refused is not None:
+            self.seen[refused.name] += 1
+        self.expect(Outcome(refused and refused.name, (), 0), self.refused(action, None))
 
     @rule(
         data=st.data(),
@@ -416,6 +430,7 @@ class VotesMachine(ChainMachine):
 
     def tour(self) -> Iterator[None]:
         """A bureau comes, votes, and leaves; what is wrong on the way is tried too."""
+        self.rehearse_one(Action("remove", (3, 3), Actions.remove_bureau(3, 3)))  # three are too few
         fifth = newcomer(5)
         admission = Action("admit", (fifth, 0), Actions.admit_bureau(fifth), (5, "5.validator"))
         admit = self.passed(admission)
@@ -434,6 +449,13 @@ class VotesMachine(ChainMachine):
         for officer in ("1.officer", "1.officer", "2.officer"):  # one vote a bureau
             self.vote(officer, before, False)
             yield
+        self.grow()
+        sixth = self.passed(Action("admit", (newcomer(6), 4), Actions.admit_bureau(newcomer(6), 4), (6, "6.validator")))
+        self.wait(hours=25)
+        self.activate(sixth, 6, "6.validator")
+        for threshold in (3, 6, 7):  # half is no majority
+            self.rehearse_one(Action("threshold", (threshold,), Actions.set_threshold(threshold)))
+        yield
         remove = self.passed(Action("remove", (2, 0), Actions.remove_bureau(2)))
         self.wait(hours=25)
         self.execute("stranger", remove)  # the set changed lately
@@ -441,15 +463,19 @@ class VotesMachine(ChainMachine):
         self.execute("stranger", remove)
         yield
         self.vote("2.officer", remove, False)  # left
+        again = dataclasses.replace(newcomer(7), id=2)  # the number of one that left
+        proposal = self.passed(Action("admit", (again, 4), Actions.admit_bureau(again, 4), (2, "7.validator")))
+        self.wait(hours=25)
+        self.grow()
+        self.activate(proposal, 2, "7.validator")
+        yield
         taken = Action(
             "replace", (1, KeyRole.ORACLE, "3.oracle"), Actions.replace_key(1, KeyRole.ORACLE, address("3.oracle"))
         )
-        below = Action("remove", (3, 3), Actions.remove_bureau(3, 3))
         court = Court(3, digest("court"), address("court 3"))
         witness = digest("witness")
         for action in (
             taken,
-            below,
             Action("threshold", (2,), Actions.set_threshold(2)),
             Action("threshold", (4,), Actions.set_threshold(4)),
             Action("court", (court,), Actions.register_court(court)),
