@@ -343,6 +343,15 @@ class CasesMachine(ChainMachine):
         self.tell_the_same_again(back=4)  # what stood on these facts before the withdrawn one
         self.tell_anew(back=1)
         yield
+        self.dispute(back=1, court=1, decision=UPHELD, delay=0, appealed=True)
+        for _ in range(2):
+            self.wait(days=200)
+        self.close(number=1)  # nobody decided on the appeal
+        yield
+        self.open(back=1, party=PARTIES[0], by="1.officer")
+        self.wait(days=200)
+        self.close(number=1)  # nobody answered or ruled
+        yield
         self.pause_cases()
         self.rule_without_a_court(number=1)
         yield
