@@ -11,6 +11,8 @@ contract ModelRegistry is IModelRegistry {
         uint64 found;
     }
 
+    uint16 private constant ROLE = 9;
+
     IConsortium private immutable _consortium;
 
     mapping(bytes32 model => Model) private _models; // slot 0
@@ -25,8 +27,20 @@ contract ModelRegistry is IModelRegistry {
         _consortium = IConsortium(consortium);
     }
 
+    /// @dev For what may make a model the current one; retiring one goes on.
+    modifier whileOpen() {
+        if (!_consortium.isInForce(ROLE, address(this))) revert ModelRegistryNotInForce(address(this));
+        _;
+    }
+
     /// @inheritdoc IModelRegistry
-    function propose(bytes32 model, uint16 kind, bytes32 features, bytes32 training, bytes32 card) external {
+    function propose(
+        bytes32 model,
+        uint16 kind,
+        bytes32 features,
+        bytes32 training,
+        bytes32 card
+    ) external whileOpen {
         uint32 bureau = _officer();
         if (model == 0 || kind == 0 || features == 0 || training == 0 || card == 0) {
             revert ModelRegistryIncomplete(model);
@@ -38,7 +52,7 @@ contract ModelRegistry is IModelRegistry {
     }
 
     /// @inheritdoc IModelRegistry
-    function approve(bytes32 model) external {
+    function approve(bytes32 model) external whileOpen {
         uint32 bureau = _officer();
         _require(model, ModelState.Proposed);
         _support(model, bureau);

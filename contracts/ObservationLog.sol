@@ -26,6 +26,8 @@ contract ObservationLog is ObservationLogStorage, IObservationLog, EIP712 {
     bytes32 private constant ANCHOR_TYPEHASH =
         keccak256("Anchor(uint32 bureau,uint64 sequence,bytes32 previousRoot,bytes32 root,uint64 size)");
 
+    uint16 private constant ROLE = 6;
+
     IConsortium private immutable _consortium;
 
     constructor(address consortium) EIP712("Touchstone", "1") {
@@ -34,6 +36,7 @@ contract ObservationLog is ObservationLogStorage, IObservationLog, EIP712 {
 
     /// @inheritdoc IObservationLog
     function anchor(Anchor calldata batch, bytes calldata signature) external {
+        if (!_consortium.isInForce(ROLE, address(this))) revert ObservationLogNotInForce(address(this));
         address signer = _signer(batch, signature);
         if (batch.bureau == 0 || _consortium.bureauOfOracle(signer) != batch.bureau) {
             revert ObservationLogNotTheOracle(signer, batch.bureau);

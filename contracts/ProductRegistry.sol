@@ -9,5 +9,5 @@ import {SerialRanges} from "./registry/SerialRanges.sol";
 
 /// @title ProductRegistry: see IProductRegistry, which holds the documentation. Each part stands in its own file.
 contract ProductRegistry is IProductRegistry, ProductTrees, SerialRanges, AuthorisedSellers {
-    constructor(address brands, address cases) ProductBook(brands, cases) {}
+    constructor(address consortium, address brands, address cases) ProductBook(consortium, brands, cases) {}
 }

@@ -31,6 +31,8 @@ interface IModelRegistry {
         bytes32 evidence; // digest of the list of canaries with their outcomes
     }
 
+    /// @notice Thrown when this version is not in force, or paused: no model is proposed or approved.
+    error ModelRegistryNotInForce(address registry);
     /// @notice Thrown when `sender` is no officer of a bureau.
     error ModelRegistryNotAnOfficer(address sender);
     /// @notice Thrown when a digest or the kind is missing.

@@ -12,6 +12,8 @@ interface IObservationLog {
         uint64 size; // number of leaves
     }
 
+    /// @notice Thrown when this version is not in force, or paused.
+    error ObservationLogNotInForce(address registry);
     /// @notice Thrown when the signature is not 65 bytes, not low-s, or recovers nobody.
     error ObservationLogBadSignature(uint256 length);
     /// @notice Thrown when `signer` holds no oracle key of the bureau named.
@@ -26,7 +28,7 @@ interface IObservationLog {
     /// @notice Emitted once a batch is anchored; `sequence` rises by one with every event of this contract.
     event BatchAnchored(uint32 indexed bureau, uint64 indexed batch, bytes32 root, uint64 size, uint64 sequence);
 
-    /// @notice Anchor a batch. Emits `BatchAnchored`.
+    /// @notice Anchor a batch, while this version is in force. Emits `BatchAnchored`.
     function anchor(Anchor calldata batch, bytes calldata signature) external;
 
     /// @notice The bureau's last batch; zeros when there is none.

@@ -15,7 +15,7 @@ abstract contract AuthorisedSellers is ProductBook, IAuthorisedSellers {
         bytes32[] calldata subjects,
         uint64 from,
         uint64 until
-    ) external onlyOwner(brandId) {
+    ) external whileOpen onlyOwner(brandId) {
         _checkCount(subjects.length);
         if (from < block.timestamp || until <= from) revert ProductRegistryBadPeriod(from, until, block.timestamp);
         for (uint256 i = 0; i < subjects.length; ++i) {

@@ -14,6 +14,8 @@ abstract contract BrandBook is IBrandBook, EIP712 {
             "Authority(bytes32 brandId,address owner,bytes32 nameKey,bytes32 nameDigest,bytes32 rightDigest,uint64 deadline)"
         );
 
+    uint16 private constant ROLE = 4;
+
     IConsortium internal immutable _consortium;
 
     mapping(bytes32 brandId => Brand) private _brands;
@@ -105,6 +107,7 @@ abstract contract BrandBook is IBrandBook, EIP712 {
     }
 
     function _register(bytes32 brandId, Brand memory entry) private {
+        if (!_consortium.isInForce(ROLE, address(this))) revert BrandRegistryNotInForce(address(this));
         if (brandId == 0 || entry.owner == address(0) || entry.nameKey == 0 || entry.nameDigest == 0) {
             revert BrandRegistryIncomplete(brandId);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IConsortium} from "../interfaces/IConsortium.sol";
 import {IBrandRegistry} from "../interfaces/IBrandRegistry.sol";
 import {IProductBook} from "../interfaces/registry/IProductBook.sol";
 import {Product} from "../types/Product.sol";
@@ -19,6 +20,9 @@ abstract contract ProductBook is IProductBook {
         bool everContested;
     }
 
+    uint16 private constant ROLE = 5;
+
+    IConsortium private immutable _consortium;
     IBrandRegistry private immutable _brands;
     address private immutable _cases;
 
@@ -27,13 +31,20 @@ abstract contract ProductBook is IProductBook {
     mapping(uint64 gtin => mapping(bytes32 brandId => ClaimStatus)) private _statuses;
     uint64 private _sequence;
 
-    constructor(address brands, address cases) {
+    constructor(address consortium, address brands, address cases) {
+        _consortium = IConsortium(consortium);
         _brands = IBrandRegistry(brands);
         _cases = cases;
     }
 
     modifier onlyOwner(bytes32 brandId) {
         if (msg.sender != _brands.ownerOf(brandId)) revert ProductRegistryNotTheOwner(msg.sender, brandId);
+        _;
+    }
+
+    /// @dev For what is new; what ends or settles something goes on.
+    modifier whileOpen() {
+        if (!_consortium.isInForce(ROLE, address(this))) revert ProductRegistryNotInForce(address(this));
         _;
     }
 
@@ -49,7 +60,7 @@ abstract contract ProductBook is IProductBook {
     function registerProducts(
         bytes32 brandId,
         Product[] calldata products
-    ) external onlyOwner(brandId) onlyInForce(brandId) {
+    ) external whileOpen onlyOwner(brandId) onlyInForce(brandId) {
         _checkCount(products.length);
         for (uint256 i = 0; i < products.length; ++i) {
             _register(brandId, msg.sender, products[i]);

@@ -16,7 +16,7 @@ abstract contract ProductTrees is ProductBook, IProductTrees {
         bytes32 root,
         uint64 count,
         bytes32 manifestDigest
-    ) external onlyOwner(brandId) onlyInForce(brandId) returns (uint256 treeIndex) {
+    ) external whileOpen onlyOwner(brandId) onlyInForce(brandId) returns (uint256 treeIndex) {
         if (root == 0 || count == 0 || manifestDigest == 0) revert ProductRegistryEmptyTree(root, count);
         treeIndex = _trees.length;
         _trees.push(ProductTree(root, brandId, manifestDigest, count, uint64(block.timestamp)));
@@ -51,7 +51,7 @@ abstract contract ProductTrees is ProductBook, IProductTrees {
         return _tree(treeIndex);
     }
 
-    function _materialise(bytes32 brandId, Product calldata item) private onlyInForce(brandId) {
+    function _materialise(bytes32 brandId, Product calldata item) private whileOpen onlyInForce(brandId) {
         _register(brandId, _ownerOf(brandId), item);
     }
 

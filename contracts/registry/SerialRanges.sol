@@ -28,7 +28,7 @@ abstract contract SerialRanges is ProductBook, ISerialRanges {
         bytes32 brandId,
         uint64 gtin,
         SerialRange calldata range
-    ) external onlyOwner(brandId) onlyInForce(brandId) returns (uint256 index) {
+    ) external whileOpen onlyOwner(brandId) onlyInForce(brandId) returns (uint256 index) {
         ClaimStatus claim = _statusOf(gtin, brandId);
         if (claim == ClaimStatus.None || claim == ClaimStatus.Rejected) revert ProductRegistryNoClaim(gtin, brandId);
         bool badDates = range.bestBefore != 0 && range.bestBefore <= range.producedAt;

@@ -147,7 +147,7 @@ def _arguments(configuration: Configuration, execution_delay: int) -> dict[str, 
             execution_delay,
         ],
         "BrandRegistry": [consortium, ADDRESSES["CaseRegistry"]],
-        "ProductRegistry": [ADDRESSES["BrandRegistry"], ADDRESSES["CaseRegistry"]],
+        "ProductRegistry": [consortium, ADDRESSES["BrandRegistry"], ADDRESSES["CaseRegistry"]],
         "ObservationLog": [consortium],
         "FindingRegistry": [consortium, ADDRESSES["CaseRegistry"]],
         "CaseRegistry": [

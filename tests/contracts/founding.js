@@ -78,7 +78,7 @@ async function found(config = configuration()) {
     blockLog: await at("BlockLog", []),
     consortium: await at("Consortium", consortiumArguments(config)),
     brands: await at("BrandRegistry", [Consortium, CaseRegistry]),
-    products: await at("ProductRegistry", [BrandRegistry, CaseRegistry]),
+    products: await at("ProductRegistry", [Consortium, BrandRegistry, CaseRegistry]),
     log: await at("ObservationLog", [Consortium]),
     findings: await at("FindingRegistry", [Consortium, CaseRegistry]),
     cases: await at("CaseRegistry", [Consortium, FindingRegistry, BrandRegistry, ProductRegistry]),

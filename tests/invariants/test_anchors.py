@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from node.chain.contracts import Contracts
-from node.chain.governance import KeyRole
+from node.chain.governance import Actions, KeyRole
 from node.protocol import merkle
 from node.protocol.errors import InclusionError
 from node.protocol.finding import Anchor
-from node.protocol.identifiers import ADDRESSES, ZERO
+from node.protocol.identifiers import ADDRESSES, ROLES, ZERO
 from node.protocol.signing import ORDER, LocalSigner
 from node.protocol.typed_data import Domain
 from node.protocol.typed_data import digest as signed_digest
 from tests.chain.conftest import CHAIN_ID, key
-from tests.invariants.chain_machine import ChainMachine, always, digest, walk
+from tests.invariants.chain_machine import DAY, ChainMachine, always, digest, walk
 
 LOG = Domain(CHAIN_ID, ADDRESSES["ObservationLog"])
 BUREAUS = (1, 2, 3, 4)
@@ -102,6 +102,15 @@ class AnchorsMachine(ChainMachine):
         if self.expect(outcome, {"ConsortiumNoKey"} if bureau in self.revoked else ()):
             self.revoked.add(bureau)
 
+    @rule(bureau=st.sampled_from(BUREAUS))
+    def anchor_in_a_pause(self, bureau: int) -> None:
+        officers = ["1.officer", "2.officer", "3.officer"]
+        self.must(self.decide(Actions.pause(ROLES["ObservationLog"], self.now + DAY), officers, wait=0))
+        last = self.last(bureau)
+        anchor = Anchor(bureau, last.sequence + 1, last.root, digest("batch"), 1)
+        self.send_anchor(anchor, self.signature(anchor), {"NotInForce"})
+        self.must(self.decide(Actions.resume(ROLES["ObservationLog"]), officers, wait=0))
+
     @rule(size=st.integers(1, 9), data=st.data())
     def check_inclusion(self, size: int, data: st.DataObject) -> None:
         """A leaf is accepted exactly where the reference model has it: this index, this size, this path, this root."""
@@ -144,6 +153,7 @@ class AnchorsMachine(ChainMachine):
 
 REACHED = {
     "BatchAnchored",
+    "ObservationLogNotInForce",
     "ObservationLogBadSequence",
     "ObservationLogBadPreviousRoot",
     "ObservationLogEmptyBatch",

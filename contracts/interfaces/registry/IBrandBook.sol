@@ -5,6 +5,8 @@ import {Authority, Brand, Right} from "../../types/Brand.sol";
 
 /// @title Brands: who put them on record, who owns them, under which unique name.
 interface IBrandBook {
+    /// @notice Thrown when this version is not in force, or paused.
+    error BrandRegistryNotInForce(address registry);
     /// @notice Thrown when `sender` is neither the officer nor the sender key of a bureau.
     error BrandRegistryNotABureau(address sender);
     /// @notice Thrown when `sender` is no bureau's officer.
@@ -29,7 +31,7 @@ interface IBrandBook {
     /// @notice Emitted once a brand is on record; `sequence` rises by one with every event of this contract.
     event BrandRegistered(bytes32 indexed brandId, address indexed owner, uint32 bureau, uint64 sequence);
 
-    /// @notice Put a brand on record with its first right: verified at once when a bureau's officer sends this, pending
+    /// @notice Put a brand on record with its first right, while this version is in force: verified at once when a bureau's officer sends this, pending
     /// when its sender key does. Emits `BrandRegistered`, `RightFiled`, and `RightVerified` for an officer.
     function registerBrand(
         bytes32 brandId,

@@ -12,6 +12,8 @@ interface IProductBook {
         Rejected // by the last ruling on this GTIN; stays visible
     }
 
+    /// @notice Thrown when this version is not in force, or paused: nothing new is taken.
+    error ProductRegistryNotInForce(address registry);
     /// @notice Thrown when `sender` does not own the brand.
     error ProductRegistryNotTheOwner(address sender, bytes32 brandId);
     /// @notice Thrown when no right of the brand is in force.
