@@ -122,7 +122,6 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
     function recuse(uint32 bureau, bytes32 subjectId, bytes32 reason, bytes calldata signature) external {
         if (subjectId == 0 || reason == 0) revert FindingRegistryIncompleteRecusal(bureau, subjectId, reason);
         if (_recused[subjectId][bureau]) revert FindingRegistryRecusedAlready(bureau, subjectId);
-        if (signature.length != 65) revert FindingRegistryBadSignature(0, signature.length);
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RECUSAL_TYPEHASH, bureau, subjectId, reason)));
         // The third value only words the problem.
         // slither-disable-next-line unused-return
@@ -161,7 +160,6 @@ contract FindingRegistry is FindingRegistryStorage, IFindingRegistry, EIP712 {
             if (bureau <= previous) revert FindingRegistryNotUnique(previous, bureau);
             previous = bureau;
             led = led || bureau == report.leader;
-            if (signatures[i].length != 65) revert FindingRegistryBadSignature(i, signatures[i].length);
             // The third value only words the problem.
             // slither-disable-next-line unused-return
             (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signatures[i]);

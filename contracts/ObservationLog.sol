@@ -73,7 +73,6 @@ contract ObservationLog is ObservationLogStorage, IObservationLog, EIP712 {
     }
 
     function _signer(Anchor calldata batch, bytes calldata signature) private view returns (address) {
-        if (signature.length != 65) revert ObservationLogBadSignature(signature.length);
         bytes32 digest = _hashTypedDataV4(keccak256(bytes.concat(ANCHOR_TYPEHASH, abi.encode(batch))));
         // The third value only words the problem.
         // slither-disable-next-line unused-return

@@ -184,17 +184,19 @@ class Bench:
 
 
 class Kept:
-    """What earlier runs found. What was caught stays so while the contracts are the same; the rest is tried anew with other tests."""
+    """What earlier runs found. What was caught stays so while its contract is the same; the rest is tried anew with other tests."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._contracts, self._tests = _digest(CONTRACTS.rglob("*.sol")), _digest(TESTS.glob("*.js"))
+        self._contracts = {str(file.relative_to(CONTRACTS)): _digest([file]) for file in CONTRACTS.rglob("*.sol")}
+        self._tests = _digest(TESTS.glob("*.js"))
         self.results: dict[str, str] = {}
         if path.exists():
             kept = json.loads(path.read_bytes())
-            if kept["contracts"] == self._contracts:
-                same = kept["tests"] == self._tests
-                self.results = {key: state for key, state in kept["results"].items() if same or state != "survived"}
+            same = {file for file, digest in kept["contracts"].items() if self._contracts.get(file) == digest}
+            for key, state in kept["results"].items():
+                if key.split(" ")[0] in same and (state != "survived" or kept["tests"] == self._tests):
+                    self.results[key] = state
 
     def add(self, key: str, state: str) -> None:
         self.results[key] = state

@@ -119,7 +119,6 @@ abstract contract BrandBook is IBrandBook, EIP712 {
     }
 
     function _signer(bytes32 structHash, bytes calldata signature) private view returns (address) {
-        if (signature.length != 65) revert BrandRegistryBadSignature(signature.length);
         // The third value only words the problem.
         // slither-disable-next-line unused-return
         (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(_hashTypedDataV4(structHash), signature);

@@ -57,6 +57,16 @@ describe("Consortium", () => {
     await expect(consortium.bureau(9)).to.be.revertedWithCustomError(consortium, "ConsortiumUnknownBureau").withArgs(9);
   });
 
+  it("takes a delay of 30 days, and none above", async () => {
+    const factory = await ethers.getContractFactory("Consortium");
+    const values = consortiumArguments(configuration()).slice(0, -1);
+    const longest = 30 * 24 * 60 * 60;
+    expect(await (await factory.deploy(...values, longest)).executionDelay()).to.equal(longest);
+    await expect(factory.deploy(...values, longest + 1))
+      .to.be.revertedWithCustomError(factory, "ConsortiumBadDelay")
+      .withArgs(longest + 1, longest);
+  });
+
   it("puts the newest version of a contract in force from its block on", async () => {
     const [old, next] = [ethers.toBeHex(1, 20), ethers.toBeHex(2, 20)];
     const factory = await ethers.getContractFactory("Consortium");

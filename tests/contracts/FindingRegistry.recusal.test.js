@@ -71,6 +71,8 @@ describe("FindingRegistry.recuse", () => {
     }
     const [bureau, subject, reason, signature] = await declaration(2);
     await refused([bureau, subject, reason, signature + "00"], "FindingRegistryBadSignature", 0, 66);
+    await refused([bureau, subject, reason, "0x" + "00".repeat(65)], "FindingRegistryBadSignature", 0, 65);
+    await refused(await declaration(0, {}, "stranger"), "FindingRegistryNotTheOfficer", key("stranger").address, 0);
     await refused(await declaration(2, { reason: ethers.ZeroHash }), "FindingRegistryIncompleteRecusal", 2, SUBJECT, ethers.ZeroHash);
     await refused(await declaration(2, { subject: ethers.ZeroHash }), "FindingRegistryIncompleteRecusal", 2, ethers.ZeroHash, REASON);
     await findings.recuse(bureau, subject, reason, signature);

@@ -19,6 +19,10 @@ describe("FindingRegistry.submit: superseding", () => {
     expect([await findings.statusOf(old, clue), await findings.statusOf(findingId(next), clue)]).to.deep.equal([5n, 1n]);
     expect((await findings.record(old)).slice(2)).to.deep.equal([0n, 1n, ethers.dataSlice(old, 0, 16)]);
     expect((await findings.record(clue)).slice(2)).to.deep.equal([1n, 2n, ethers.dataSlice(findingId(next), 0, 16)]);
+    for (const told of [next, finding()]) {
+      const again = submit(report({ sequence: 3, findings: [told] }));
+      await refusal(again, findings, "FindingRegistryFindingExists", clue, findingId(told));
+    }
   });
 
   it("reverts when it names another finding than the live one, or none is live", async () => {
