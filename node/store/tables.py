@@ -304,3 +304,13 @@ class CaptureRow(Base):
     finding: Mapped[bytes] = mapped_column(primary_key=True)
     block_number: Mapped[int]
     status: Mapped[str]  # JSON {header, account_nodes, storage_nodes}
+
+
+class HistoryRow(Base):
+    """How the chain's validators and configuration stood after a block that changed them, with the proofs."""
+
+    __tablename__ = "history"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    config_digest: Mapped[bytes] = mapped_column(index=True)
+    step: Mapped[str]  # canonical JSON, node.protocol.history
