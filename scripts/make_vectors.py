@@ -3,7 +3,7 @@
     python -m scripts.make_vectors
 
 Everything is fixed: running it again writes the same files, and a test compares. The merkle_*.json are foreign data and
-timestamps/ is made by scripts/make_timestamps.py (see tests/vectors/README.md); they are not written here.
+timestamps/ comes from tests/timestamp_cases.py (see tests/vectors/README.md); they are not written here.
 """
 
 import itertools
