@@ -9,7 +9,9 @@ ProtocolError
     ├── SignatureError     a signature
     ├── TrieError          a Merkle Patricia proof
     ├── HeaderError        a block header
-    └── SealError          the validators' seals on it
+    ├── SealError          the validators' seals on it
+    ├── CheckpointError    a checkpoint of the log of blocks, or a witness's cosignature
+    └── TimestampError     a time-stamp token, or a certificate behind it
 """
 
 
@@ -51,3 +53,11 @@ class HeaderError(VerificationError):
 
 class SealError(VerificationError):
     """Too few validators of the set in force sealed the block."""
+
+
+class CheckpointError(VerificationError):
+    """A checkpoint or a cosignature on it does not hold."""
+
+
+class TimestampError(VerificationError):
+    """A time-stamp token does not hold."""
