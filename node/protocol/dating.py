@@ -12,12 +12,13 @@ from typing import Self
 
 from node.protocol.bundle import NamedHeader, encode_file, named_header, trie_nodes
 from node.protocol.canonical import Json, from_hex, keccak256, to_hex
-from node.protocol.checkpoint import checkpoint_time
-from node.protocol.errors import ProtocolError, TrieError
+from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_checkpoints
+from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority
 from node.protocol.merkle import check_inclusion, leaf_hash
+from node.protocol.note import Note, origin_of
 from node.protocol.onchain import account_at, check_form, check_sealed, storage_at
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
-from node.protocol.timestamp import Stamp, check_chain
+from node.protocol.timestamp import check_chain
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import StepFailed, VerdictCode, Words, altered, at_time
 
@@ -36,17 +37,6 @@ def root_slot(run: int) -> int:
 def range_slot(run: int) -> int:
     """BlockLog's slot of a run's first block (low 64 bits) and size (the 64 above)."""
     return root_slot(run) + 1
-
-
-@dataclass(frozen=True)
-class CheckpointProof:
-    """A signed checkpoint of the log of block hashes, and the way from the block's leaf to its root."""
-
-    note: str
-    path: tuple[bytes, ...]
-
-    def to_json(self) -> Json:
-        return {"note": self.note, "path": [to_hex(item) for item in self.path]}
 
 
 @dataclass(frozen=True)
@@ -84,7 +74,10 @@ class BlockAnchor:
     def to_json(self) -> dict[str, Json]:
         return {
             "block_hash": to_hex(self.block_hash),
-            "checkpoints": [proof.to_json() for proof in self.checkpoints],
+            "checkpoints": [
+                {"note": proof.note.to_bytes().decode("utf-8"), "path": [to_hex(item) for item in proof.path]}
+                for proof in self.checkpoints
+            ],
             "timestamps": [[encode_file(token) for token in chain] for chain in self.timestamps],
             "block_log": [link.to_json() for link in self.links],
         }
@@ -118,9 +111,13 @@ class Voucher:
 
 
 class Dating:
-    """The anchors at hand, by block. Their faults are the bundle's faults; what a trust root does not know is left out."""
+    """The anchors at hand, by block. Their faults are the bundle's faults; what a trust root does not know is left out.
 
-    def __init__(self, anchors: Iterable[BlockAnchor]) -> None:
+    `at` is the time to judge at (UTC seconds): a time-stamp whose certificates have ended since needs a renewal.
+    """
+
+    def __init__(self, anchors: Iterable[BlockAnchor], at: int | None = None) -> None:
+        self._at = at
         self._anchors: dict[bytes, BlockAnchor] = {}
         for anchor in anchors:
             if anchor.block_hash in self._anchors:
@@ -157,7 +154,7 @@ class Dating:
         try:
             return (
                 _witnessed(anchor.checkpoints, named, trust)
-                or _stamped(anchor.timestamps, named, trust)
+                or _stamped(anchor.timestamps, named, trust, self._at)
                 or self._linked(anchor.links, named, trust, current)
             )
         except StepFailed:
@@ -187,39 +184,36 @@ class Dating:
         return None
 
 
-def origin(trust: TrustRoot) -> str:
-    """The first line of checkpoints of this chain's log of block hashes."""
-    return f"touchstone/{trust.chain_id}/{trust.genesis_hash.hex()}"
-
-
 def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: TrustRoot) -> Voucher | None:
-    """(2) as many pinned witnesses as the trust root asks for signed the log that holds the block"""
-    number, threshold = named.header.number, trust.witness_threshold
-    if threshold == 0:
+    """(2) as many pinned witnesses as the trust root asks for signed logs that hold the block"""
+    if not proofs or not trust.witnesses:
         return None
-    for proof in proofs:
-        at = checkpoint_time(
-            named.block_hash, number, proof.note, proof.path, origin(trust), trust.witnesses, threshold
-        )
-        if at is not None and _in_time(at, named):
-            words = (
-                f"{threshold} pinned witnesses signed the log that holds this block by {at_time(at)}",
-                f"至迟于 {at_time(at)}，{threshold} 个信任根所列见证方已签署载有此区块的日志",
-            )
-            return Voucher("witnesses", words)
-    return None
+    keys = [WitnessKey.parse(vkey) for vkey in trust.witnesses]
+    origin, needed = origin_of(trust.chain_id, trust.genesis_hash), trust.witness_threshold
+    try:
+        at = check_in_checkpoints(named.block_hash, named.header.number, proofs, origin, keys, needed)
+    except TooFewWitnesses:
+        return None
+    words = (
+        f"{needed} witnesses whom the trust root names had signed the log that holds this block by {at_time(at)}",
+        f"至迟于 {at_time(at)}，信任根所列的 {needed} 个见证方已签署载有此区块的日志",
+    )
+    return Voucher("witnesses", words) if _in_time(at, named) else None
 
 
-def _stamped(chains: Sequence[Sequence[bytes]], named: NamedHeader, trust: TrustRoot) -> Voucher | None:
-    """(3) a pinned authority stamped the block's hash"""
-    if not trust.timestamp_certificates:
-        return None
-    for chain in chains:
-        stamp: Stamp | None = check_chain(chain, named.block_hash, trust.timestamp_certificates)
-        if stamp is not None and _in_time(stamp.time, named):
+def _stamped(
+    chains: Sequence[Sequence[bytes]], named: NamedHeader, trust: TrustRoot, judged_at: int | None
+) -> Voucher | None:
+    """(3) an authority that the trust root names stamped the block's hash"""
+    for chain in chains if trust.timestamp_certificates else ():
+        try:
+            stamp = check_chain(chain, named.block_hash, trust.timestamp_certificates)
+        except UnknownAuthority:
+            continue
+        if _in_time(stamp.time, named) and (judged_at is None or judged_at <= stamp.good_until):
             words = (
-                f"a pinned authority time-stamped its hash at {at_time(stamp.time)}",
-                f"信任根所列时间戳机构于 {at_time(stamp.time)} 对其哈希加盖时间戳",
+                f"an authority whom the trust root names time-stamped its hash at {at_time(stamp.time)}",
+                f"信任根所列的时间戳机构于 {at_time(stamp.time)} 对其哈希加盖时间戳",
             )
             return Voucher("timestamp", words)
     return None
@@ -249,7 +243,7 @@ def _check_link(link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> Non
 
 def _checkpoint(item: Json) -> CheckpointProof:
     row = object_of(item, ("note", "path"))
-    return CheckpointProof(text_of(row["note"]), _path(row["path"]))
+    return CheckpointProof(Note.parse(text_of(row["note"]).encode("utf-8")), _path(row["path"]))
 
 
 def _link(item: Json) -> BlockLogLink:

@@ -14,7 +14,7 @@ def check_block_anchors(context: Context) -> Held:
     if not context.bundle.has(ANCHORS):
         return Held(INFORMATIVE, ("no time anchors of blocks are given", "未附区块的时间锚定证明"))
     with blaming(ANCHORS):
-        dating = Dating(read_anchors(context.bundle.parts[ANCHORS]))
+        dating = Dating(read_anchors(context.bundle.parts[ANCHORS]), context.at)
     shown = blocks_of(context.bundle)
     foreign = dating.blocks() - {each.block_hash for each in (*shown, *dating.later())} if shown else None
     if foreign:

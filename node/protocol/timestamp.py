@@ -13,7 +13,7 @@ from node.protocol import der
 from node.protocol.canonical import sha256
 from node.protocol.certificate import Certificate, names_in
 from node.protocol.der import Element, Fields
-from node.protocol.errors import TimestampError
+from node.protocol.errors import TimestampError, UnknownAuthority
 from node.protocol.public_key import check_signature, hash_of
 from node.protocol.token import TST_INFO, Info, Token
 
@@ -94,7 +94,9 @@ def _chain(token: Token, pinned: Sequence[Certificate], time: int) -> list[Certi
     signer.check_valid(time)
     if any(item.raw == signer.raw for item in pinned):
         return [signer]
-    failure = TimestampError("expected an authority that is pinned or issued by a pinned one, got another")
+    failure: TimestampError = UnknownAuthority(
+        "expected an authority that is pinned or issued by a pinned one, got another"
+    )
     for issuer in pinned:
         if issuer.subject == signer.names.issuer:
             try:
