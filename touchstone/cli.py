@@ -115,6 +115,7 @@ def verify(
     judged = verify_files(bundle, trust, at)
     if report is not None:
         write_report(report, judged, language)
+        print(f"report 核验报告  {report}", file=sys.stderr)
     if as_json:
         print(json.dumps(judged.verification.to_json(), ensure_ascii=False))
     else:

@@ -141,6 +141,7 @@ def test_the_command_writes_those_bytes_in_another_process_too(tmp_path: Path) -
         command += ["--at", "2026-07-26T17:20:00Z", "--report", str(tmp_path / name), "--json"]
         done = subprocess.run([sys.executable, "-m", "touchstone", *command], cwd=ROOT, capture_output=True, text=True)
         assert (done.returncode, json.loads(done.stdout)["verdict"]) == (0, "genuine"), done.stderr
+        assert str(tmp_path / name) in done.stderr
         assert (tmp_path / name).read_bytes() == render(document_of(case_of("GENUINE"), "zh"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bundle.json", "out.HTML", "out.pdf", "trust.json"]
 
@@ -269,6 +270,7 @@ def test_the_history_of_the_validators_is_told_from_its_first_block() -> None:
     told = history((1, 30, 0), (31, 60, 2), (61, None, 0))
     for words in ("1to30,withthisblock4firstset", "31to6062joined", "61to10042left", "ineveryblockfrom1to100"):
         assert words in told
+    assert "101to" not in history((1, 100, 0), (101, None, 2))  # beyond what the trust root vouches for
     for gap in (((1, 30, 0), (32, None, 0)), ((2, None, 0),)):
         assert "doesnotsaywhocouldsealineveryblock" in history(*gap)
 

@@ -79,10 +79,10 @@ def _validator(validator: ValidatorFact, say: Speech) -> tuple[Cell, ...]:
 
 
 def _sets(facts: Facts, say: Speech) -> list[tuple[Cell, ...]]:
-    """The sets in their order, each with what changed."""
+    """The sets in their order, as far as they are known, each with what changed."""
     rows: list[tuple[Cell, ...]] = []
     before = None
-    for each in facts.validator_sets:
+    for each in (each for each in facts.validator_sets if each.from_block <= facts.complete_to):
         last = facts.complete_to if each.to_block is None else min(each.to_block, facts.complete_to)
         blocks = say("blocks_value", first=each.from_block, last=last)
         if _covers(each, facts.block_number):
