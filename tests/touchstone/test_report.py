@@ -30,7 +30,7 @@ from touchstone.report.html import render_html
 from touchstone.report.judged import Judged
 from touchstone.report.labels import LANGUAGES
 from touchstone.report.pdf import render_pdf
-from touchstone.report.writing import check_name, write_report
+from touchstone.report.writing import check_name, html_report, write_report
 
 ROOT = Path(__file__).parent.parent.parent
 DAY = 24 * 3600
@@ -144,6 +144,12 @@ def test_the_command_writes_those_bytes_in_another_process_too(tmp_path: Path) -
         assert str(tmp_path / name) in done.stderr
         assert (tmp_path / name).read_bytes() == render(document_of(case_of("GENUINE"), "zh"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bundle.json", "out.HTML", "out.pdf", "trust.json"]
+
+
+def test_the_pages_hand_out_the_same_report() -> None:
+    case = case_of("GENUINE")
+    page = html_report(bundle_of(), case.verification, TRUST, AT, "zh")
+    assert page == render_html(document_of(case, "zh"))
 
 
 # --- what it says -----------------------------------------------------------------------------------------------------
