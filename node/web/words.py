@@ -110,6 +110,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file is checked on this machine against this node's trust root, step by step, and is not kept.",
         "文件在本机按步骤与本节点的信任根核对，不作保存。",
     ),
+    "print_report": ("Report to print", "下载可打印的报告"),
     "file": ("Evidence file (.json, at most 64 MB)", "证据文件（.json，不超过 64 MB）"),
     "verdict": ("Verdict", "结论"),
     "altered_part": ("Altered part", "被改动的部分"),
