@@ -5,6 +5,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from node.protocol.bundle import MAX_BYTES
 from node.protocol.errors import ProtocolError
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, VERDICT_WORDS
@@ -12,7 +13,7 @@ from node.protocol.verify import Verification, verify_bundle
 from touchstone.errors import CommandError
 from touchstone.report.judged import Judged
 
-READ_CAP = 64 * 1024 * 1024 + 1  # one byte above what a bundle may have, so that the verifier says so itself
+READ_CAP = MAX_BYTES + 1  # one byte above what a bundle may have, so that the verifier says so itself
 STANDINGS = {PROVEN: "已证明", LINKED: "相关联", INFORMATIVE: "供参考"}
 
 
