@@ -21,6 +21,7 @@ from node.protocol.observation import Observation, Scalar
 from node.protocol.scorer import ReferenceScorer, float32, micro, thresholds_to_hex
 from node.protocol.signing import LocalSigner
 from node.protocol.typed_data import Domain, Struct, digest
+from scripts import registry_vectors
 
 FOLDER = Path(__file__).parent.parent / "tests" / "vectors"
 CHAIN_ID = 20262
@@ -338,12 +339,16 @@ MAKERS: Mapping[str, Callable[[], Json]] = {
     "canonical.json": canonical_cases,
     "observation.json": observation,
     "scorer.json": scorer,
+    "brand_names.json": registry_vectors.brand_names,
+    "authority.json": registry_vectors.authority,
+    "product_tree.json": registry_vectors.product_tree,
 }
 
 
 def text_of(name: str) -> str:
-    """The text of one vector file."""
-    return json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    """The text of one vector file; characters that nobody can see are escaped."""
+    text = json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    return "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in text)
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def root(leaf_hashes: Sequence[bytes]) -> bytes:
         return EMPTY_ROOT
     level = list(leaf_hashes)
     while len(level) > 1:
-        level = _parents(level)
+        level = parents(level)
     return level[0]
 
 
@@ -40,7 +40,7 @@ def path(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
     while len(level) > 1:
         if index ^ 1 < len(level):
             found.append(level[index ^ 1])
-        level, index = _parents(level), index >> 1
+        level, index = parents(level), index >> 1
     return found
 
 
@@ -74,9 +74,10 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
         raise InclusionError(f"expected root {root.hex()}, got {running.hex()}")
 
 
-def _parents(level: list[bytes]) -> list[bytes]:
+def parents(level: list[bytes]) -> list[bytes]:
     """One level up; a last node without sibling is carried up unchanged."""
-    parents = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    sha256 = hashlib.sha256  # as node_hash, without a call for each: trees have millions of nodes
+    above = [sha256(NODE + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
     if len(level) % 2:
-        parents.append(level[-1])
-    return parents
+        above.append(level[-1])
+    return above
