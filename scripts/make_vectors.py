@@ -335,13 +335,13 @@ def _fill(rows: list[list[Any]], index: int, tree: Tree, parent: int) -> None:
 
 MAKERS: Mapping[str, Callable[[], Json]] = {
     "typed_data.json": typed_data,
+    "brand_names.json": registry_vectors.brand_names,
+    "authority.json": registry_vectors.authority,
+    "product_tree.json": registry_vectors.product_tree,
     "configuration.json": configuration,
     "canonical.json": canonical_cases,
     "observation.json": observation,
     "scorer.json": scorer,
-    "brand_names.json": registry_vectors.brand_names,
-    "authority.json": registry_vectors.authority,
-    "product_tree.json": registry_vectors.product_tree,
 }
 
 
