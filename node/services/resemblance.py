@@ -1,6 +1,6 @@
 """Names that resemble each other without reading alike: for an officer's review, not for the chain to refuse.
 
-Digits and signs that stand in for letters (`4did4s`), Chinese characters of like shape (康帅傅 for 康师傅), and the common
+Digits and signs that stand in for letters (`Lumin4`), Chinese characters of like shape (康帅傅 for 康师傅), and the common
 traditional forms. The tables may grow: nothing signed rests on them.
 """
 
