@@ -21,6 +21,7 @@ from node.protocol.observation import Observation, Scalar
 from node.protocol.scorer import ReferenceScorer, float32, micro, thresholds_to_hex
 from node.protocol.signing import LocalSigner
 from node.protocol.typed_data import Domain, Struct, digest
+from scripts import registry_vectors
 from scripts.checkpoint_vectors import checkpoints
 
 FOLDER = Path(__file__).parent.parent / "tests" / "vectors"
@@ -335,6 +336,9 @@ def _fill(rows: list[list[Any]], index: int, tree: Tree, parent: int) -> None:
 
 MAKERS: Mapping[str, Callable[[], Json]] = {
     "typed_data.json": typed_data,
+    "brand_names.json": registry_vectors.brand_names,
+    "authority.json": registry_vectors.authority,
+    "product_tree.json": registry_vectors.product_tree,
     "configuration.json": configuration,
     "canonical.json": canonical_cases,
     "observation.json": observation,
@@ -344,8 +348,9 @@ MAKERS: Mapping[str, Callable[[], Json]] = {
 
 
 def text_of(name: str) -> str:
-    """The text of one vector file."""
-    return json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    """The text of one vector file; characters that nobody can see are escaped."""
+    text = json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    return "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in text)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ ServiceError
 ├── SequenceGap         a contract's events do not follow each other: the node we read from dropped a log
 ├── ConsensusConflict   another chain, or another block at a height that was indexed
 ├── PeerUnavailable     a bureau cannot be reached now; it is asked again later
+├── NameTaken          a brand's name looks like a registered brand's: an officer reviews it
 ├── BatchConflict       a batch of this name holds other observations, or the chain has another last anchor
 └── NotFound            no such finding, product or model here
 """
@@ -23,6 +24,10 @@ class ConsensusConflict(ServiceError):
 
 class PeerUnavailable(ServiceError):
     """A bureau did not answer in time."""
+
+
+class NameTaken(ServiceError):
+    """A brand's name reads like a registered brand's, which the chain refuses, or resembles one."""
 
 
 class BatchConflict(ServiceError):
