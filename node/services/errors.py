@@ -5,6 +5,7 @@ ServiceError
 ├── ConsensusConflict   another chain, or another block at a height that was indexed
 ├── PeerUnavailable     a bureau cannot be reached now; it is asked again later
 ├── BatchConflict       a batch of this name holds other observations, or the chain has another last anchor
+├── WitnessRefused      a witness could contradict itself by signing, or cannot know
 └── NotFound            no such finding, product or model here
 """
 
@@ -31,3 +32,7 @@ class BatchConflict(ServiceError):
 
 class NotFound(ServiceError):
     """What was asked for is not here."""
+
+
+class WitnessRefused(ServiceError):
+    """A witness does not sign: it could contradict what it signed, or cannot know. Nothing was signed."""
