@@ -287,7 +287,7 @@ class Demo:
 
     def trust(self) -> TrustRoot:
         """The trust root of this home's chain, as of now."""
-        return trust_root(self.client, self.configuration, custody="one party")
+        return trust_root(self.leader.sources(self._payload))
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from node.protocol.canonical import MAX_INTEGER, sha256
-from node.protocol.errors import CheckpointError, InclusionError
+from node.protocol.errors import CheckpointError, InclusionError, TooFewWitnesses
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.note import NAME, Checkpoint, Note, SignatureLine, decode64, encode64, origin_of
 
@@ -153,5 +153,5 @@ def check_in_checkpoints(
                 times[key.name] = min(time, times.get(key.name, time))
     # (5) enough of them
     if len(times) < threshold:
-        raise CheckpointError(f"expected cosignatures of {threshold} witnesses, got {len(times)}")
+        raise TooFewWitnesses(f"expected cosignatures of {threshold} witnesses, got {len(times)}")
     return sorted(times.values())[threshold - 1]

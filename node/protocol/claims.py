@@ -3,14 +3,12 @@
 Every value in a claim is taken from bytes that the steps have proven; nothing from the exporter's notes.
 """
 
-from datetime import UTC, datetime
-
 from node.protocol.canonical import to_hex
-from node.protocol.identifiers import KIND_NAMES, MAX_TIME, ZERO, Kind
+from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
-from node.protocol.verdict import Words
+from node.protocol.verdict import Words, at_time
 
 
 def claims_of(context: Context) -> list[Words]:
@@ -39,7 +37,7 @@ def claims_of(context: Context) -> list[Words]:
         gtin = f"{int.from_bytes(finding.product, 'big'):014d}"
         found.append((f"The listing states the product number (GTIN) {gtin}.", f"页面所示商品条码（GTIN）为 {gtin}。"))
     (seals, validators), (signed, bureaus) = context.seals, context.signed
-    time = _time(header.time)
+    time = at_time(header.time)
     found += [
         (f"It was recorded in block {header.number} at {time}.", f"记录于第 {header.number} 号区块，时间 {time}。"),
         (f"It was signed by {signed} of {bureaus} bureaus.", f"由 {bureaus} 家机关中的 {signed} 家签名。"),
@@ -52,14 +50,19 @@ def claims_of(context: Context) -> list[Words]:
             f"{len(bundle.answers)} 家签名机关的评分由各自的特征向量与模型 {to_hex(finding.model)} 得出。",
         ),
     ]
+    if context.rests_on is not None:
+        english, chinese = context.rests_on
+        found.append(
+            (f"Besides its seals the block rests on this: {english}.", f"除封签外，该区块另有依据：{chinese}。")
+        )
     if context.anchored:
-        count, when = context.anchored, _time(context.anchored_time)
+        count, when = context.anchored, at_time(context.anchored_time)
         found.append(
             (f"{count} observations stood on the chain by {when}.", f"{count} 条观测至迟于 {when} 已上链锚定。")
         )
     if context.status in STATUS_WORDS:
         words = STATUS_WORDS[context.status]
-        when = _time(context.status_time)
+        when = at_time(context.status_time)
         found.append((f"Its status was “{words[0]}” at {when}.", f"截至 {when}，其状态为“{words[1]}”。"))
     return found
 
@@ -111,12 +114,14 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
                 "信任根未列出该联盟配置：仅通过链关联。",
             )
         )
-    found.append(
-        (
-            "That the validators in force did not collude: this verdict rests on it; no time-stamp is judged here.",
-            "现任验证节点未串通：本结论以此为前提；本工具未核验时间戳。",
+    if context.rests_on is None:
+        found.append(
+            (
+                "That the validators of that time did not collude later: the verdict rests on it, "
+                "since no time anchor of the block is given.",
+                "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
+            )
         )
-    )
     return found
 
 
@@ -132,9 +137,3 @@ def custody_of(trust: TrustRoot) -> Words:
 
 def _percent(points: int) -> str:
     return f"{points // 100}.{points % 100:02d}"
-
-
-def _time(seconds: int) -> str:
-    if seconds > MAX_TIME:
-        return str(seconds)[:40]
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

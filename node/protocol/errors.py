@@ -11,7 +11,9 @@ ProtocolError
     ├── HeaderError        a block header
     ├── SealError          the validators' seals on it
     ├── CheckpointError    a checkpoint of the log of blocks, or a witness's cosignature
+    │   └── TooFewWitnesses    fewer pinned witnesses than asked for
     └── TimestampError     a time-stamp token, or a certificate behind it
+        └── UnknownAuthority   nobody pinned this authority
 """
 
 
@@ -61,3 +63,11 @@ class CheckpointError(VerificationError):
 
 class TimestampError(VerificationError):
     """A time-stamp token does not hold."""
+
+
+class TooFewWitnesses(CheckpointError):
+    """What is there holds, but fewer pinned witnesses than asked for signed it."""
+
+
+class UnknownAuthority(TimestampError):
+    """The token may be good; nobody pinned the authority that made it, so it says nothing here."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from node.protocol.bundle import Bundle, blaming
+from node.protocol.dating import Dating
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import MAX_FINDINGS
 from node.protocol.identifiers import Kind
@@ -20,8 +21,9 @@ class Context:
     """What the steps share: the input, and what earlier steps found."""
 
     bundle: Bundle
-    trust: TrustRoot
+    trust: TrustRoot  # as the reader brought it; once the history was checked, as that extends it
     at: int | None
+    dating: Dating = field(default_factory=lambda: Dating(()))
     seals: tuple[int, int] = (0, 0)  # how many of how many validators
     signed: tuple[int, int] = (0, 0)  # how many of how many bureaus
     hidden: int = 0  # fields of observations that are not shown
@@ -30,6 +32,7 @@ class Context:
     status: int | None = None  # as proven by the status part
     status_time: int = 0
     linked: bool = False  # the record itself stands under a block of the validators in force now
+    rests_on: Words | None = None  # what vouches for the block besides its seals
     event_sequence: int = 0  # of the event that recorded the finding, zero while unknown
     anchored: int = 0  # observations whose batch is in a block of the validators in force now
     anchored_time: int = 0  # when the last of them was there

@@ -13,7 +13,7 @@ from node.protocol import der
 from node.protocol.canonical import sha256
 from node.protocol.certificate import Certificate, names_in
 from node.protocol.der import Element, Fields
-from node.protocol.errors import TimestampError
+from node.protocol.errors import TimestampError, UnknownAuthority
 from node.protocol.public_key import check_signature, hash_of
 from node.protocol.token import TST_INFO, Info, Token
 
@@ -88,13 +88,17 @@ def _chain(token: Token, pinned: Sequence[Certificate], time: int) -> list[Certi
     """The signer's certificate, and the pinned one that issued it unless it is pinned itself."""
     raws = {item.raw for item in token.certificates if names_in(item) == token.signer}
     raws |= {item.raw for item in pinned if item.names == token.signer}
-    if len(raws) != 1:
+    if not raws:
+        raise UnknownAuthority("expected the certificate that the signer names, inside or pinned, got none")
+    if len(raws) > 1:
         raise TimestampError(f"expected the one certificate that the signer names, got {len(raws)}")
     signer = Certificate.parse(raws.pop())
     signer.check_valid(time)
     if any(item.raw == signer.raw for item in pinned):
         return [signer]
-    failure = TimestampError("expected an authority that is pinned or issued by a pinned one, got another")
+    failure: TimestampError = UnknownAuthority(
+        "expected an authority that is pinned or issued by a pinned one, got another"
+    )
     for issuer in pinned:
         if issuer.subject == signer.names.issuer:
             try:

@@ -11,7 +11,8 @@ from node.protocol.bundle import Bundle
 from node.protocol.claims import claims_of, custody_of, not_proven_of
 from node.protocol.errors import ProtocolError
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
-from node.protocol.steps_history import check_anchors, check_standing, check_status
+from node.protocol.steps_chain import check_block_anchors, check_history, check_standing
+from node.protocol.steps_history import check_anchors, check_status
 from node.protocol.steps_record import (
     Context,
     Held,
@@ -38,6 +39,8 @@ __all__ = ["VerdictCode", "Verification", "verify_bundle"]
 
 STEPS: tuple[tuple[str, Callable[[Context], Held]], ...] = (
     ("header", check_header),
+    ("block_anchors", check_block_anchors),
+    ("history", check_history),
     ("header", check_header_seals),
     ("receipt", check_receipt),
     ("signatures", check_signatures),
@@ -63,7 +66,7 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
     context = Context(bundle, trust, at)
     steps = [Step(1, "bundle", INFORMATIVE, True, "the file is an evidence bundle", "文件格式为证据包")]
     failures: list[StepFailed] = []
-    # (2) to (12)
+    # (2) to (14)
     for number, (part, check) in enumerate(STEPS, start=2):
         try:
             held = check(context)

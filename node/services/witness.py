@@ -72,7 +72,7 @@ class Witness:
         before = -1
         while monitor.watched.block != before:
             before = monitor.watched.block
-            self._check_set(monitor.watched)
+            self._check_past(monitor.watched)
             state = self._absorb(state, monitor.watched)
             self._folder.save(state)
             for alarm in monitor.follow(self._stride(before)):
@@ -117,13 +117,15 @@ class Witness:
             )
         return replace(state, origin=self._origin)
 
-    def _check_set(self, watched: Watched) -> None:
-        """Former validators could tell another past to who follows for the first time; the trust root says who they were."""
+    def _check_past(self, watched: Watched) -> None:
+        """Former validators could tell another past to who comes new; the trust root says who they were, and which blocks."""
         pinned = self._trust.validators_for(watched.block + 1)
-        if pinned is not None and set(pinned) != set(watched.validators):
+        others = pinned is not None and set(pinned) != set(watched.validators)
+        known = [(each.number, to_hex(each.block_hash)) for each in self._trust.pinned_blocks]
+        if others or any(watched.hashes.get(number, pin) != pin for number, pin in known):
             raise WitnessRefused(
-                f"expected the {len(pinned)} validators that the trust root names after block {watched.block}, got "
-                f"others. Nothing was signed; this is not the chain's history, or the trust root is not of this chain"
+                f"expected the validators and blocks that the trust root names up to block {watched.block}, got others. "
+                "Nothing was signed; this is not the chain's history, or the trust root is not of this chain"
             )
 
     def _check(self, state: State, watched: Watched, now: int) -> None:

@@ -306,6 +306,16 @@ class CaptureRow(Base):
     status: Mapped[str]  # JSON {header, account_nodes, storage_nodes}
 
 
+class HistoryRow(Base):
+    """How the chain's validators and configuration stood after a block that changed them, with the proofs."""
+
+    __tablename__ = "history"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    config_digest: Mapped[bytes] = mapped_column(index=True)
+    step: Mapped[str]  # canonical JSON, node.protocol.history
+
+
 class LogNodeRow(Base):
     """A node of the log of block hashes: a leaf (level 0), or the root over 2^level of them, kept for every eighth level."""
 

@@ -41,6 +41,7 @@ class Clock:
 class Chain:
     client: ChainClient
     contracts: Contracts
+    clock: Clock
 
     def sender(self, name: str) -> Sender:
         return Sender(self.client, sha256(name.encode()))
@@ -59,7 +60,8 @@ class Chain:
 
 @contextmanager
 def open_chain(folder: Path) -> Iterator[Chain]:
-    keys = [sha256(f"validator {number}".encode()) for number in range(1, 5)]
-    with EmbeddedEngine.open(folder / "chain.sqlite", genesis(), keys, Clock()) as engine:
+    keys = [sha256(f"validator {number}".encode()) for number in range(1, 6)]  # one more than found the chain
+    clock = Clock()
+    with EmbeddedEngine.open(folder / "chain.sqlite", genesis(), keys, clock) as engine:
         client = ChainClient(EmbeddedProvider(engine))
-        yield Chain(client, Contracts(client))
+        yield Chain(client, Contracts(client), clock)

@@ -15,7 +15,7 @@ from node.chain.errors import ChainError
 from node.protocol.checkpoint import Checkpoint, Note, WitnessKey, check_in_checkpoint, cosign, cosigned_at, origin_of
 from node.protocol.errors import CheckpointError
 from node.protocol.merkle import check_consistency, consistency_path, leaf_hash, path, root
-from node.protocol.trust import TrustRoot, ValidatorSet
+from node.protocol.trust import PinnedBlock, TrustRoot, ValidatorSet
 from node.services import monitoring
 from node.services import witness as module
 from node.services.errors import WitnessRefused
@@ -330,8 +330,20 @@ def test_validators_other_than_the_trust_roots_are_not_signed(chain: Chain, trus
     changed = (ValidatorSet(1, 2, sets), ValidatorSet(3, None, tuple(sorted(later))))
     told = replace(trust, validator_sets=changed)
     for _ in range(2):
-        with pytest.raises(WitnessRefused, match="expected the 4 validators that the trust root names after block 3"):
+        with pytest.raises(
+            WitnessRefused,
+            match="expected the validators and blocks that the trust root names up to block 3, got others",
+        ):
             witness(folder, told, a=chain.client).sign()
+
+
+def test_a_block_other_than_the_pinned_one_is_not_signed(chain: Chain, trust: TrustRoot, folder: Path) -> None:
+    third = hashes(chain.client, 4)[3]
+    false = replace(trust, pinned_blocks=(PinnedBlock(3, third[::-1]),))
+    with pytest.raises(WitnessRefused, match="expected the validators and blocks that the trust root names"):
+        witness(folder, false, a=chain.client).sign()
+    true = replace(trust, pinned_blocks=(PinnedBlock(3, third),))
+    assert witness(folder, true, a=chain.client).sign().checkpoint.size == 5
 
 
 def test_a_chain_shorter_than_the_trust_root_is_not_signed(chain: Chain, trust: TrustRoot, folder: Path) -> None:
