@@ -19,7 +19,7 @@ from node.protocol.trust import PinnedBlock, TrustRoot, ValidatorSet
 from node.services import monitoring
 from node.services import witness as module
 from node.services.errors import WitnessRefused
-from node.services.evidence import trust_root
+from node.services.evidence import founding_root
 from node.services.witness import AHEAD, Witness
 from node.services.witness_state import State, WitnessFolder
 from node.store.session import Store, open_store
@@ -49,7 +49,7 @@ def chain(tmp_path: Path) -> Iterator[Chain]:
 
 @pytest.fixture
 def trust(chain: Chain) -> TrustRoot:
-    return trust_root(chain.client, make_configuration())
+    return founding_root(chain.client, make_configuration())
 
 
 @pytest.fixture
