@@ -18,6 +18,7 @@ from node.store.session import Session, Store
 
 STEP = 8  # levels from one that is kept to the next
 RANGE = 500  # blocks in one database transaction
+MAX_WITNESSES = 16  # in the proofs of one block
 
 
 class CheckpointLog:
@@ -89,18 +90,15 @@ class CheckpointLog:
             anchors.keep_checkpoint(session, size, kept.to_bytes().decode())
         return kept
 
-    def proofs(self, number: int, witnesses: Sequence[WitnessKey], threshold: int) -> list[CheckpointProof]:
-        """Checkpoints that hold a block, with their paths: the first by `threshold` of the witnesses, by name.
-
-        Fewer, or none, where fewer have signed.
-        """
+    def proofs(self, number: int, witnesses: int = MAX_WITNESSES) -> list[CheckpointProof]:
+        """Kept checkpoints that hold a block, with their paths: the first by each of at most so many witnesses."""
         with self._store.read() as session:
             notes = [Note.parse(row.note.encode()) for row in anchors.checkpoints_with(session, number)]
         names: set[str] = set()
         found = []
         for note in notes:
-            new = {key.name for key in witnesses if cosigned_at(note, key) is not None} - names
-            if new and len(names) < threshold:
+            new = {line.name for line in note.lines} - names  # every line here was checked when it was kept
+            if new and len(names) < witnesses:
                 names |= new
                 found.append(CheckpointProof(note, self.path(number, note.checkpoint.size)))
         return found

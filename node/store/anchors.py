@@ -38,11 +38,10 @@ def checkpoint(session: Session, size: int) -> CheckpointRow | None:
     return session.get(CheckpointRow, size)
 
 
-def checkpoints_with(session: Session, block_number: int) -> Sequence[CheckpointRow]:
-    """The checkpoints that hold a block, the smallest first."""
-    return session.scalars(
-        select(CheckpointRow).where(CheckpointRow.size > block_number).order_by(CheckpointRow.size)
-    ).all()
+def checkpoints_with(session: Session, block_number: int, most: int = 256) -> Sequence[CheckpointRow]:
+    """The checkpoints that hold a block, the smallest first; many more follow over the years."""
+    chosen = select(CheckpointRow).where(CheckpointRow.size > block_number)
+    return session.scalars(chosen.order_by(CheckpointRow.size).limit(most)).all()
 
 
 def stamps(session: Session, block_number: int) -> Sequence[StampRow]:

@@ -139,13 +139,12 @@ def test_a_cosigned_checkpoint_is_kept_and_dates_its_blocks(store: Store) -> Non
     log.keep(note(client, 20, ("notary", TIME)), witnesses)
     log.keep(note(client, 30, ("notary", TIME + 60), ("court", TIME + 70)), witnesses)
     for number in (0, 19):
-        proofs = log.proofs(number, witnesses, 2)
+        proofs = log.proofs(number)
         assert [proof.note.checkpoint.size for proof in proofs] == [20, 30]
         assert check_in_checkpoints(client.hash(number), number, proofs, log.origin, witnesses, 2) == TIME + 70
-        assert len(log.proofs(number, witnesses, 1)) == 1
-    assert [proof.note.checkpoint.size for proof in log.proofs(20, witnesses, 2)] == [30]
-    assert log.proofs(30, witnesses, 1) == []
-    assert log.proofs(5, pinned("stranger"), 1) == []
+        assert len(log.proofs(number, witnesses=1)) == 1
+    assert [proof.note.checkpoint.size for proof in log.proofs(20)] == [30]
+    assert log.proofs(30) == []
 
 
 def test_lines_on_one_checkpoint_come_together_and_the_earliest_stays(store: Store) -> None:
@@ -155,7 +154,7 @@ def test_lines_on_one_checkpoint_come_together_and_the_earliest_stays(store: Sto
     kept = log.keep(note(client, 20, ("court", TIME + 5), ("notary", TIME + 9)), witnesses)
     assert [line.name for line in kept.lines] == ["notary", "court"], "strangers are left out"
     assert cosigned_at(kept, witnesses[0]) == TIME
-    (proof,) = log.proofs(3, witnesses, 2)
+    (proof,) = log.proofs(3)
     assert proof.note == kept
 
 
@@ -170,4 +169,4 @@ def test_what_is_not_worth_keeping_is_refused(store: Store) -> None:
         log.keep(note(Blocks(21), 21, ("notary", TIME)), witnesses)
     with pytest.raises(ConsensusConflict, match="cosigned another history up to block 19 .* Nothing was kept"):
         log.keep(note(Blocks(20, b"other", since=10), 20, ("notary", TIME)), witnesses)
-    assert log.proofs(3, witnesses, 1) == []
+    assert log.proofs(3) == []
