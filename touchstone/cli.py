@@ -78,6 +78,7 @@ def _serve(story: object, port: int, console: Console) -> None:
     from oracle.features.words import words
     from touchstone.consortium import MEMBERS
     from touchstone.demo import Demo
+    from touchstone.report.writing import html_report
 
     assert isinstance(story, Demo)
     settings = replace(Settings.from_env(os.environ), port=port)
@@ -88,6 +89,7 @@ def _serve(story: object, port: int, console: Console) -> None:
         story.trust,
         bureau_names={member.id: (member.english, member.chinese) for member in MEMBERS},
         feature_names={name: words(name) for name in NAMES},
+        report=html_report,
     )
     run(web, settings, lambda address: console.print(f"pages on {address} (stop with Ctrl-C) · 网页已就绪"))
 
@@ -99,6 +101,9 @@ def verify(
     at: Annotated[
         str | None, typer.Option(help="Judge as of this UTC time, 2026-01-31T12:00:00Z. Default: now.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write the report to this file, for printing: NAME.pdf or NAME.html.")
+    ] = None,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     as_json: JsonFlag = False,
 ) -> None:
@@ -108,12 +113,20 @@ def verify(
     """
     from touchstone.verifying import print_report, verify_files
 
-    report = verify_files(bundle, trust, at)
+    language = "zh" if lang == "zh" else "en"
+    if report is not None:
+        from touchstone.report.writing import check_name, write_report
+
+        check_name(report)
+    judged = verify_files(bundle, trust, at)
+    if report is not None:
+        write_report(report, judged, language)
+        print(f"report 核验报告  {report}", file=sys.stderr)
     if as_json:
-        print(json.dumps(report.to_json(), ensure_ascii=False))
+        print(json.dumps(judged.verification.to_json(), ensure_ascii=False))
     else:
-        print_report(report, "zh" if lang == "zh" else "en")
-    raise typer.Exit(report.exit_code)
+        print_report(judged.verification, language)
+    raise typer.Exit(judged.verification.exit_code)
 
 
 @app.command()

@@ -20,7 +20,7 @@ from node.chain.decode import decode_log
 from node.chain.engines.embedded import EmbeddedEngine
 from node.chain.engines.facade import EmbeddedProvider
 from node.protocol.answer import Ask
-from node.protocol.canonical import Json, canonical, parse
+from node.protocol.canonical import Json, canonical, parse, sha256
 from node.protocol.identifiers import KIND_NAMES, Kind
 from node.protocol.trust import TrustRoot
 from node.protocol.verify import verify_bundle
@@ -48,6 +48,8 @@ from touchstone.market.server import MarketServer
 from touchstone.market.simulator import simulate
 from touchstone.market.truth import Fit, fit
 from touchstone.registration import ADVANCE_SECONDS, register, share
+from touchstone.report.judged import Judged
+from touchstone.report.writing import write_report
 from touchstone.stages import Stages
 
 LISTINGS, SEED = 2_000, 7
@@ -66,6 +68,7 @@ class Result:
     fits: Mapping[str, Fit] = field(default_factory=dict)
     bundle: Path | None = None
     trust_root: Path | None = None
+    reports: list[Path] = field(default_factory=list)
     verdict: str = ""
     altered_verdict: str = ""
     altered_part: str = ""
@@ -86,6 +89,7 @@ class Result:
             },
             "bundle": str(self.bundle),
             "trust_root": str(self.trust_root),
+            "reports": [str(path) for path in self.reports],
             "verdict": self.verdict,
             "altered_verdict": self.altered_verdict,
             "altered_part": self.altered_part,
@@ -265,16 +269,20 @@ class Demo:
 
     def _verify(self) -> None:
         with self.stages("verify", "验证") as stage:
-            root = self.trust()
+            root, now = self.trust(), self.clock()
             self.result.trust_root = self.home.path / "trust.json"
             write_whole(self.result.trust_root, canonical(root.to_json()))
             chosen = self._most_telling()
             data = self.bundle(chosen)
             self.result.bundle = self.home.folder("bundles") / f"{chosen.hex()[:16]}.json"
             write_whole(self.result.bundle, data)
-            genuine = verify_bundle(data, root, self.clock())
+            genuine = verify_bundle(data, root, now)
             self.result.verdict = genuine.verdict.name.lower()
-            altered = verify_bundle(_altered(data), root, self.clock())
+            for language in ("zh", "en"):
+                report = self.result.bundle.with_suffix(f".report.{language}.pdf")
+                write_report(report, Judged(genuine, root, sha256(data).hex(), len(data), now), language)
+                self.result.reports.append(report)
+            altered = verify_bundle(_altered(data), root, now)
             self.result.altered_verdict = altered.verdict.name.lower()
             self.result.altered_part = altered.part or ""
             write_whole(self.result.bundle.with_suffix(".altered.json"), _altered(data))

@@ -23,7 +23,8 @@ from node.protocol.trie import MAX_NODES
 from node.protocol.verdict import StepFailed, altered
 
 MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1"
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20
+MAX_MARKS = 200_000  # commas, colons and brackets: with the other caps, a second's work and 256 MB at most
 MAX_ANCHORS, MAX_PAYLOADS, MAX_PATH = 5000, 5000, 64
 REQUIRED = (
     *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),
@@ -94,7 +95,7 @@ class Bundle:
         """The parts of a bundle file. Raises `ProtocolError` for what is no bundle."""
         if len(data) > max_bytes:
             raise UnreadableError(f"expected at most {max_bytes} bytes, got {len(data)}")
-        parts = object_of(parse(data), REQUIRED, OPTIONAL)
+        parts = object_of(parse(data, max_marks=MAX_MARKS), REQUIRED, OPTIONAL)
         if parts["mediaType"] != MEDIA_TYPE:
             raise UnreadableError(f"expected {MEDIA_TYPE}, got {parts['mediaType']!r:.80}")
         return cls(parts)

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from node.protocol.canonical import Json, to_hex
 from node.protocol.errors import VerificationError
+from node.protocol.facts import Facts
 from node.protocol.identifiers import MAX_TIME
 
 Words = tuple[str, str]  # English, Chinese
@@ -122,6 +123,7 @@ class Verification:
     not_proven: tuple[Words, ...]
     custody: Words
     trust_id: bytes
+    facts: Facts | None  # none where nothing is proven
 
     @property
     def exit_code(self) -> int:
@@ -144,6 +146,7 @@ class Verification:
             "not_proven": [_pair(words) for words in self.not_proven],
             "custody": _pair(self.custody),
             "trust_root": to_hex(self.trust_id),
+            "facts": None if self.facts is None else self.facts.to_json(),
         }
 
 

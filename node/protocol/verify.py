@@ -10,6 +10,8 @@ from collections.abc import Callable
 from node.protocol.bundle import Bundle
 from node.protocol.claims import claims_of, custody_of, not_proven_of
 from node.protocol.errors import ProtocolError
+from node.protocol.facts import Facts
+from node.protocol.proven import facts_of
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
 from node.protocol.steps_chain import check_block_anchors, check_history, check_standing
 from node.protocol.steps_history import check_anchors, check_status
@@ -62,7 +64,7 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
     except Exception as exc:  # noqa: BLE001 - foreign bytes: whatever goes wrong, it is no bundle
         words = _plain(exc)
         step = Step(1, "bundle", INFORMATIVE, False, f"not an evidence bundle: {words}", f"不是证据包：{words}")
-        return _answer([step], [StepFailed(VerdictCode.UNREADABLE, "bundle", words)], [], [], trust)
+        return _answer([step], [StepFailed(VerdictCode.UNREADABLE, "bundle", words)], [], [], trust, None)
     context = Context(bundle, trust, at)
     steps = [Step(1, "bundle", INFORMATIVE, True, "the file is an evidence bundle", "文件格式为证据包")]
     failures: list[StepFailed] = []
@@ -77,17 +79,23 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
             steps.append(Step(number, failure.part, PROVEN, False, *failure.words))
     failures += context.findings
     codes = {failure.code for failure in failures}
+    nothing = bool(codes & set(WITHOUT_CLAIMS))
     try:
-        claims = [] if codes & set(WITHOUT_CLAIMS) else claims_of(context)
-        open_ends = not_proven_of(context, bool(codes & set(WITHOUT_CLAIMS)))
+        claims, facts = ([], None) if nothing else (claims_of(context), facts_of(context))
+        open_ends = not_proven_of(context, nothing)
     except Exception as exc:  # noqa: BLE001 - words must never be in the way of a verdict
         failures.append(StepFailed(VerdictCode.ALTERED, "report", _plain(exc)))
-        claims, open_ends = [], []
-    return _answer(steps, failures, claims, open_ends, trust)
+        claims, open_ends, facts = [], [], None
+    return _answer(steps, failures, claims, open_ends, trust, facts)
 
 
 def _answer(
-    steps: list[Step], failures: list[StepFailed], claims: list[Words], open_ends: list[Words], trust: TrustRoot
+    steps: list[Step],
+    failures: list[StepFailed],
+    claims: list[Words],
+    open_ends: list[Words],
+    trust: TrustRoot,
+    facts: Facts | None,
 ) -> Verification:
     codes = {failure.code for failure in failures}
     found = [code for code in PRECEDENCE if code in codes] or [VerdictCode.GENUINE]
@@ -101,6 +109,7 @@ def _answer(
         not_proven=tuple(open_ends),
         custody=custody_of(trust),
         trust_id=trust.id(),
+        facts=facts,
     )
 
 

@@ -62,6 +62,16 @@ def test_the_bundle_verifies_with_the_command_alone(undisturbed) -> None:  # typ
     assert subprocess.run(verify, cwd=ROOT, capture_output=True).returncode == 2
 
 
+def test_the_verdict_is_printed_in_both_languages(undisturbed) -> None:  # type: ignore[no-untyped-def]
+    result, _, _ = undisturbed
+    chinese, english = (Path(name) for name in result["reports"])
+    assert (chinese.name, english.name) == tuple(
+        Path(result["bundle"]).with_suffix(f".report.{language}.pdf").name for language in ("zh", "en")
+    )
+    assert chinese.read_bytes()[:5] == english.read_bytes()[:5] == b"%PDF-"
+    assert chinese.read_bytes() != english.read_bytes()
+
+
 def test_a_second_run_adds_nothing(undisturbed) -> None:  # type: ignore[no-untyped-def]
     result, home, _ = undisturbed
     again = run(home)
