@@ -6,6 +6,7 @@ ServiceError
 ├── PeerUnavailable     a bureau cannot be reached now; it is asked again later
 ├── NameTaken          a brand's name looks like a registered brand's: an officer reviews it
 ├── BatchConflict       a batch of this name holds other observations, or the chain has another last anchor
+├── WitnessRefused      a witness could contradict itself by signing, or cannot know
 └── NotFound            no such finding, product or model here
 """
 
@@ -36,3 +37,7 @@ class BatchConflict(ServiceError):
 
 class NotFound(ServiceError):
     """What was asked for is not here."""
+
+
+class WitnessRefused(ServiceError):
+    """A witness does not sign: it could contradict what it signed, or cannot know. Nothing was signed."""
