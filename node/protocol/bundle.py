@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from node.protocol.answer import Ask, SignedAnswer
 from node.protocol.canonical import Json, canonical, from_hex, parse
@@ -85,19 +85,26 @@ class ModelFiles:
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """The named parts. Decoded parts raise `StepFailed` when they are malformed."""
+class EvidenceFile:
+    """A file of named parts under one header. A kind of file says which parts it must and may have."""
+
+    MEDIA_TYPE: ClassVar[str]
+    REQUIRED: ClassVar[tuple[str, ...]]
+    OPTIONAL: ClassVar[tuple[str, ...]]
 
     parts: Mapping[str, Json]
 
     @classmethod
     def parse(cls, data: bytes, max_bytes: int = MAX_BYTES) -> Self:
-        """The parts of a bundle file. Raises `ProtocolError` for what is no bundle."""
-        if len(data) > max_bytes:
-            raise UnreadableError(f"expected at most {max_bytes} bytes, got {len(data)}")
-        parts = object_of(parse(data), REQUIRED, OPTIONAL)
-        if parts["mediaType"] != MEDIA_TYPE:
-            raise UnreadableError(f"expected {MEDIA_TYPE}, got {parts['mediaType']!r:.80}")
+        """The parts of a file. Raises `ProtocolError` for what is no such file."""
+        return cls.of(read_json(data, max_bytes))
+
+    @classmethod
+    def of(cls, value: Json) -> Self:
+        """The parts in a file's JSON. Raises `ProtocolError`."""
+        parts = object_of(value, cls.REQUIRED, cls.OPTIONAL)
+        if parts["mediaType"] != cls.MEDIA_TYPE:
+            raise UnreadableError(f"expected {cls.MEDIA_TYPE}, got {parts['mediaType']!r:.80}")
         return cls(parts)
 
     def to_bytes(self) -> bytes:
@@ -111,6 +118,19 @@ class Bundle:
     @cached_property
     def named(self) -> NamedHeader:
         return self._part("header", lambda value: _named(value, self.parts["block_hash"]))
+
+    def _part(self, name: str, read: Callable[[Json], T]) -> T:
+        with blaming(name):
+            return read(self.parts[name])
+
+
+@dataclass(frozen=True)
+class Bundle(EvidenceFile):
+    """The bundle of one finding. Decoded parts raise `StepFailed` when they are malformed."""
+
+    MEDIA_TYPE = MEDIA_TYPE
+    REQUIRED = REQUIRED
+    OPTIONAL = OPTIONAL
 
     @cached_property
     def receipt(self) -> ReceiptProof:
@@ -159,9 +179,12 @@ class Bundle:
     def status(self) -> StatusProof:
         return self._part("status", _status)
 
-    def _part(self, name: str, read: Callable[[Json], T]) -> T:
-        with blaming(name):
-            return read(self.parts[name])
+
+def read_json(data: bytes, max_bytes: int = MAX_BYTES) -> Json:
+    """The JSON of an evidence file. Raises `ProtocolError`."""
+    if len(data) > max_bytes:
+        raise UnreadableError(f"expected at most {max_bytes} bytes, got {len(data)}")
+    return parse(data)
 
 
 @contextmanager
@@ -195,13 +218,14 @@ def _named(header: Json, block_hash: Json) -> NamedHeader:
     return NamedHeader(Header.from_rlp(from_hex(header)), from_hex(block_hash, 32))
 
 
-def _nodes(value: Json) -> tuple[bytes, ...]:
+def nodes_of(value: Json) -> tuple[bytes, ...]:
+    """The nodes of a trie proof, root first."""
     return tuple(from_hex(item) for item in list_of(value, MAX_NODES))
 
 
 def _receipt(value: Json) -> ReceiptProof:
     row = object_of(value, ("index", "nodes", "log_index"))
-    return ReceiptProof(integer_of(row["index"]), _nodes(row["nodes"]), integer_of(row["log_index"]))
+    return ReceiptProof(integer_of(row["index"]), nodes_of(row["nodes"]), integer_of(row["log_index"]))
 
 
 def _model(value: Json) -> ModelFiles:
@@ -232,4 +256,4 @@ def _payloads(value: Json) -> dict[bytes, bytes]:
 def _status(value: Json) -> StatusProof:
     row = object_of(value, ("header", "block_hash", "account_nodes", "storage_nodes", "key"))
     named = _named(row["header"], row["block_hash"])
-    return StatusProof(named, _nodes(row["account_nodes"]), _nodes(row["storage_nodes"]), from_hex(row["key"], 32))
+    return StatusProof(named, nodes_of(row["account_nodes"]), nodes_of(row["storage_nodes"]), from_hex(row["key"], 32))

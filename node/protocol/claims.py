@@ -3,21 +3,22 @@
 Every value in a claim is taken from bytes that the steps have proven; nothing from the exporter's notes.
 """
 
-from datetime import UTC, datetime
-
 from node.protocol.canonical import to_hex
-from node.protocol.identifiers import KIND_NAMES, MAX_TIME, ZERO, Kind
+from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Words
+from node.protocol.wording import moment as _time
+from node.protocol.wording import month as _month
+from node.protocol.wording import percent as _percent
 
 
 def claims_of(context: Context) -> list[Words]:
     """What the bundle proves. Only for bundles whose steps hold."""
     bundle, finding, header = context.bundle, context.bundle.finding, context.bundle.named.header
     english, chinese = KIND_NAMES[Kind(finding.kind)]
-    month = f"{finding.period // 100:04d}-{finding.period % 100:02d}"
+    month = _month(finding.period)
     score, spread = _percent(finding.score_bps), _percent(finding.spread_bps)
     found = [
         (
@@ -128,13 +129,3 @@ def custody_of(trust: TrustRoot) -> Words:
         "The validator keys of this chain are held by the bureaus of the consortium.",
         "本链验证节点密钥由联盟各机关分别持有。",
     )
-
-
-def _percent(points: int) -> str:
-    return f"{points // 100}.{points % 100:02d}"
-
-
-def _time(seconds: int) -> str:
-    if seconds > MAX_TIME:
-        return str(seconds)[:40]
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
