@@ -216,6 +216,7 @@ def observation() -> Json:
         "whole": whole,
         "two fields hidden": whole.redact(["title", "price_fen"]),
         "all hidden": whole.redact(sorted(listing)),
+        "one field erased, one hidden": whole.erase(["title"]).redact(["price_fen"]),
         "one field": single,
     }
     return [

@@ -93,6 +93,14 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
     ]
     if context.hidden:
         found.append((f"The values of {context.hidden} hidden fields.", f"{context.hidden} 个未披露字段的内容。"))
+    if context.erased:
+        count = context.erased
+        found.append(
+            (
+                f"The values of {count} erased fields: value and salt are destroyed, the exporter says so.",
+                f"{count} 个已擦除字段的内容：导出方称其值与盐值均已销毁。",
+            )
+        )
     if context.payloads_missing:
         count = context.payloads_missing
         found.append((f"What {count} payloads held that are not here.", f"未附上的 {count} 份原始载荷的内容。"))

@@ -27,6 +27,7 @@ class Context:
     seals: tuple[int, int] = (0, 0)  # how many of how many validators
     signed: tuple[int, int] = (0, 0)  # how many of how many bureaus
     hidden: int = 0  # fields of observations that are not shown
+    erased: int = 0  # fields whose values and salts are said to be destroyed
     payloads_missing: int = 0
     configuration_known: bool = False
     status: int | None = None  # as proven by the status part
