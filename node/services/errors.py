@@ -5,7 +5,8 @@ ServiceError
 ├── ConsensusConflict   another chain, or another block at a height that was indexed
 ├── PeerUnavailable     a bureau cannot be reached now; it is asked again later
 ├── BatchConflict       a batch of this name holds other observations, or the chain has another last anchor
-└── NotFound            no such finding, product or model here
+├── NotFound            no such finding, product or model here
+└── Incomplete          what is known here is less than what the chain counts
 """
 
 
@@ -31,3 +32,7 @@ class BatchConflict(ServiceError):
 
 class NotFound(ServiceError):
     """What was asked for is not here."""
+
+
+class Incomplete(ServiceError):
+    """The findings known here are not all that the registry counts on a subject."""

@@ -11,12 +11,13 @@ from typing import Any
 
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
-from node.chain.proofs import header_rlp, receipt_proof, state_proof
+from node.chain.proofs import header_part, receipt_proof, state_proof
 from node.protocol.answer import SignedAnswer
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, to_hex
 from node.protocol.configuration import Configuration
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.manifest import ModelManifest
+from node.protocol.redaction import payloads_of
 from node.protocol.trust import TrustRoot
 from node.services.errors import NotFound
 from node.services.inclusion import inclusion
@@ -167,9 +168,10 @@ def _tx_index(client: ChainClient, row: AnchorRow) -> int:
 
 
 def _payloads(sources: Sources, answers: list[SignedAnswer]) -> dict[str, Json]:
-    """The payloads that the observations name, where they are small and still kept."""
-    names = dict.fromkeys(str(o.values().get("payload", "")) for signed in answers for o in signed.observations)
-    bodies = {name: sources.payload(name) for name in names if name}
+    """The payloads that whole observations name, where they are small and still kept; others would show what is gone."""
+    seen = [observation for signed in answers for observation in signed.observations]
+    names = payloads_of(each for each in seen if each.whole) - payloads_of(each for each in seen if not each.whole)
+    bodies = {name: sources.payload(name) for name in sorted(names) if name}
     return {name: _base64(body) for name, body in bodies.items() if body is not None and len(body) <= PAYLOAD_CAP}
 
 
@@ -196,9 +198,7 @@ def _status_proof(client: ChainClient, row: FindingRow, block_number: int, heade
 
 
 def _header(client: ChainClient, block_number: int) -> dict[str, Json]:
-    """A block's header as served, seals included, and its hash."""
-    block = client.block(block_number)
-    return {"header": to_hex(header_rlp(block)), "block_hash": str(block["hash"]).lower()}
+    return header_part(client, block_number)
 
 
 def _base64(data: bytes) -> str:

@@ -304,3 +304,23 @@ class CaptureRow(Base):
     finding: Mapped[bytes] = mapped_column(primary_key=True)
     block_number: Mapped[int]
     status: Mapped[str]  # JSON {header, account_nodes, storage_nodes}
+
+
+class SubjectCaptureRow(Base):
+    """The proof of all findings on a subject, taken while it could be had."""
+
+    __tablename__ = "subject_captures"
+
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    block_number: Mapped[int]
+    proof: Mapped[str]  # JSON {header, block_hash, registries}
+
+
+class ErasureRow(Base):
+    """That fields were erased here, and how many; nothing of what they held."""
+
+    __tablename__ = "erasures"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    erased_at: Mapped[int]
+    receipt: Mapped[str]  # JSON

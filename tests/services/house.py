@@ -228,8 +228,8 @@ def finding_row(finding: Finding, report: Report, position: int) -> FindingRow:
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
-    configuration = make_configuration()
+def open_house(folder: Path, founded: Configuration | None = None) -> Iterator[House]:
+    configuration = founded or make_configuration()
     numbers = [bureau.id for bureau in configuration.bureaus]
     stores = {n: open_store(folder / f"bureau-{n}.sqlite") for n in numbers}
     oracles = {n: FakeOracle(n, configuration, score_bps=8000 + 100 * n) for n in numbers}
