@@ -26,6 +26,7 @@ CHAIN_ID = 20262
 NOW = 1_790_000_000
 MODEL = sha256(b"model")
 POLICY = sha256(b"policy")
+PAYLOAD = b"what the shop sent"
 DOMAIN = Domain(CHAIN_ID, ADDRESSES["FindingRegistry"])
 
 
@@ -107,6 +108,7 @@ class FakeOracle:
                 "type": "listing",
                 "marketplace": ask.marketplace,
                 "listing_id": ask.listing_id,
+                "payload": sha256(PAYLOAD).hex(),
                 "title": "AURORA speaker <script>alert(1)</script>",
                 "price_raw": f"¥{self.score_bps / 100:.2f}",
                 "seller_name": "Shop One",
