@@ -102,10 +102,10 @@ class EvidenceFile:
     @classmethod
     def of(cls, value: Json) -> Self:
         """The parts in a file's JSON. Raises `ProtocolError`."""
-        parts = object_of(value, cls.REQUIRED, cls.OPTIONAL)
-        if parts["mediaType"] != cls.MEDIA_TYPE:
-            raise UnreadableError(f"expected {cls.MEDIA_TYPE}, got {parts['mediaType']!r:.80}")
-        return cls(parts)
+        kind = value.get("mediaType") if isinstance(value, Mapping) else None
+        if kind != cls.MEDIA_TYPE:
+            raise UnreadableError(f"expected {cls.MEDIA_TYPE}, got {kind!r:.80}")
+        return cls(object_of(value, cls.REQUIRED, cls.OPTIONAL))
 
     def to_bytes(self) -> bytes:
         """The canonical file."""

@@ -37,6 +37,8 @@ def check_registries(context: SubjectContext) -> Held:
             word = _check_count(bundle.statement.subject, registry, account)
         context.interested = context.interested or word.interested
         count += word.count
+    if count == 0:
+        return Held(PROVEN, ("no finding is recorded on the subject", "该主体没有任何认定在录"))
     return Held(
         PROVEN,
         (
@@ -94,6 +96,8 @@ def check_records(context: SubjectContext) -> Held:
                 raise StepFailed(VerdictCode.UNKNOWN, "registries", f"unknown kind {kind}", f"未知的违法类型 {kind}")
             context.told.append(Told(proof.finding, record))
     number = context.bundle.named.header.number
+    if not context.told:
+        return Held(PROVEN, ("no status is to be shown", "无状态可示"))
     return Held(
         PROVEN,
         (f"each has its status as of block {number}", f"每项认定均附有截至第 {number} 号区块的状态"),

@@ -23,6 +23,6 @@ def moment(seconds: int) -> str:
 
 
 def quoted(text: str, most: int = 80) -> str:
-    """A foreign text within quotation marks: one line, nothing invisible, not too long."""
-    plain = "".join(character if character.isprintable() else "\ufffd" for character in text[:most])
+    """A foreign text within quotation marks of its own: one line, nothing invisible, not too long."""
+    plain = "".join(c if c.isprintable() and c not in "“”" else "\ufffd" for c in text[:most])
     return f"“{plain}{'…' if len(text) > most else ''}”"
