@@ -2,8 +2,8 @@
 
     python -m scripts.make_vectors
 
-Everything is fixed: running it again writes the same files, and a test compares. merkle_inclusion.json is foreign data
-(see tests/vectors/README.md) and is not written here.
+Everything is fixed: running it again writes the same files, and a test compares. The merkle_*.json are foreign data and
+timestamps/ comes from tests/timestamp_cases.py (see tests/vectors/README.md); they are not written here.
 """
 
 import itertools
@@ -22,6 +22,7 @@ from node.protocol.scorer import ReferenceScorer, float32, micro, thresholds_to_
 from node.protocol.signing import LocalSigner
 from node.protocol.subject_statement import SubjectStatement
 from node.protocol.typed_data import Domain, Struct, digest
+from scripts.checkpoint_vectors import checkpoints
 
 FOLDER = Path(__file__).parent.parent / "tests" / "vectors"
 CHAIN_ID = 20262
@@ -344,6 +345,7 @@ MAKERS: Mapping[str, Callable[[], Json]] = {
     "canonical.json": canonical_cases,
     "observation.json": observation,
     "scorer.json": scorer,
+    "checkpoints.json": checkpoints,
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from node.protocol import rlp
 from node.protocol.canonical import keccak256, sha256, to_hex
+from node.protocol.configuration import Configuration
 from node.protocol.finding import Finding
 from node.protocol.identifiers import ADDRESSES, address_bytes, checksummed
 from node.protocol.registry_words import INTERESTED, record_slot, rolling_hash, subject_slot
@@ -21,6 +22,9 @@ FIRST, SECOND = ADDRESSES["FindingRegistry"], checksummed(bytes(18) + b"\x71\x07
 SECOND_CODE = keccak256(b"code of the second version")
 BLOCK, TIME = factory.BLOCK + 3, NOW + 3600
 SUPERSEDED, WITHDRAWN = 5, 6
+_MEMBERS = sorted(int.from_bytes(address_bytes(signer.address), "big") for signer in factory.VALIDATORS)
+_ELEMENTS = int.from_bytes(keccak256(bytes(32)), "big")  # where the array of validators begins
+VALIDATOR_WORDS = {0: len(_MEMBERS)} | {_ELEMENTS + place: member for place, member in enumerate(_MEMBERS)}
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,10 @@ class Entry:
         return self.finding.id() if self.status in (SUPERSEDED, WITHDRAWN) else self.finding.clue_key()
 
 
-def statement(signers: Sequence[int] = (1, 2, 3), salt: bytes = SALT) -> SubjectStatement:
-    return SubjectStatement.make(salt, MARKETPLACE, SELLER, CONFIGURATION.digest(), signers)
+def statement(
+    signers: Sequence[int] = (1, 2, 3), salt: bytes = SALT, configuration: Configuration = CONFIGURATION
+) -> SubjectStatement:
+    return SubjectStatement.make(salt, MARKETPLACE, SELLER, configuration.digest(), signers)
 
 
 SUBJECT = statement().subject
@@ -85,6 +91,10 @@ def storage_of(entries: Sequence[Entry], subject: bytes, interested: bool = Fals
     return {keccak256(slot): rlp.encode(rlp.minimal(value)) for slot, value in words.items()}
 
 
+def _words(words: dict[int, int]) -> dict[bytes, bytes]:
+    return {keccak256(slot.to_bytes(32, "big")): rlp.encode(rlp.minimal(value)) for slot, value in words.items()}
+
+
 Registries = Sequence[tuple[str, Sequence[Entry]]]
 
 
@@ -99,13 +109,29 @@ class State:
     def root(self) -> bytes:
         return factory.trie_proof(self.accounts, next(iter(self.accounts)))[0]
 
+    def account(self, at: str) -> list[str]:
+        """The nodes of a contract's account."""
+        return factory.trie_proof(self.accounts, keccak256(address_bytes(at)))[1]
 
-def state_of(registries: Registries, subject: bytes = SUBJECT, interested: bool = False) -> State:
+    def slot(self, at: str, slot: bytes) -> list[str]:
+        """The nodes of a slot in a contract's storage."""
+        return factory.trie_proof(self.storages[at], keccak256(slot))[1]
+
+
+def state_of(
+    registries: Registries,
+    subject: bytes = SUBJECT,
+    interested: bool = False,
+    configuration: Configuration = CONFIGURATION,
+) -> State:
+    """Registries beside the contracts that say who seals from the next block on, and under which configuration."""
     storages = {at: storage_of(entries, subject, interested) for at, entries in registries}
+    storages[ADDRESSES["ValidatorSet"]] = _words(VALIDATOR_WORDS)
+    storages[ADDRESSES["Consortium"]] = _words({0: int.from_bytes(configuration.digest(), "big")})
     accounts = {keccak256(b"account of somebody"): rlp.encode([b"", b"", bytes(32), bytes(32)])}
     for at, storage in storages.items():
         storage_root, _ = factory.trie_proof(storage, next(iter(storage)))
-        code = factory.CODE_HASH if at == FIRST else SECOND_CODE
+        code = SECOND_CODE if at == SECOND else factory.CODE_HASH
         accounts[keccak256(address_bytes(at))] = rlp.encode([b"\x01", b"", storage_root, code])
     return State(storages, accounts)
 
@@ -115,16 +141,17 @@ def subject_file(
     told: SubjectStatement | None = None,
     bureaus: Sequence[int] | None = None,
     interested: bool = False,
+    configuration: Configuration = CONFIGURATION,
 ) -> dict[str, Any]:
     """A subject file as JSON over a state with these registries; `bureaus` sign, by default those of the statement."""
-    told = told or statement()
+    told = told or statement(configuration=configuration)
     registries = registries or [(FIRST, five())]
-    state = state_of(registries, told.subject, interested)
+    state = state_of(registries, told.subject, interested, configuration)
     signed = digest(Domain(CONFIGURATION.chain_id, registries[-1][0]), told.struct_hash())
     return {
         "mediaType": MEDIA_TYPE,
         **factory.named(factory.header(BLOCK, state_root=state.root, time=TIME)),
-        "configuration": CONFIGURATION.to_json(),
+        "configuration": configuration.to_json(),
         "statement": told.to_json(),
         "marketplace": MARKETPLACE,
         "seller_id": SELLER,
@@ -134,21 +161,35 @@ def subject_file(
     }
 
 
+def history_step(state: State, number: int = BLOCK, configuration: Configuration | None = None) -> dict[str, Any]:
+    """The step of the chain's history at a block with this state; with a configuration where one is given."""
+    sets, consortium = ADDRESSES["ValidatorSet"], ADDRESSES["Consortium"]
+    step = {
+        **factory.named(factory.header(number, state_root=state.root, time=TIME)),
+        "account_nodes": state.account(sets),
+        "slot_nodes": [state.slot(sets, slot.to_bytes(32, "big")) for slot in VALIDATOR_WORDS],
+    }
+    if configuration is not None:
+        step["configuration"] = {
+            "configuration": configuration.to_json(),
+            "account_nodes": state.account(consortium),
+            "storage_nodes": state.slot(consortium, bytes(32)),
+            "codes": [{"address": at, "account_nodes": state.account(at)} for at in state.storages if at == SECOND],
+        }
+    return step
+
+
 def registry_part(state: State, at: str, entries: Sequence[Entry], subject: bytes) -> dict[str, Any]:
     """What a state shows of a subject at one registry."""
-
-    def proof(slot: bytes) -> list[str]:
-        return factory.trie_proof(state.storages[at], keccak256(slot))[1]
-
     return {
         "address": at,
-        "account_nodes": factory.trie_proof(state.accounts, keccak256(address_bytes(at)))[1],
-        "subject_nodes": proof(subject_slot(subject)),
+        "account_nodes": state.account(at),
+        "subject_nodes": state.slot(at, subject_slot(subject)),
         "findings": [
             {
                 "finding": entry.finding.to_json(),
                 "key": to_hex(entry.key),
-                "record_nodes": proof(record_slot(entry.key)),
+                "record_nodes": state.slot(at, record_slot(entry.key)),
             }
             for entry in entries
         ],

@@ -16,10 +16,13 @@ INPUT = {"oracle.errors", "oracle.payload", "oracle.record", "oracle.cleaning", 
 
 # package: (our packages it may import, guarded outside libraries it may bring in)
 FLOORS: dict[str, tuple[set[str], set[str]]] = {
-    "node.protocol": (PROTOCOL, set()),
+    "node.protocol": (PROTOCOL, {"cryptography"}),
     "node.chain": ({"node.chain"} | PROTOCOL, {"web3", "eth"}),
     "node.store": ({"node.store"} | PROTOCOL, {"sqlalchemy"}),
-    "node.services": ({"node.services", "node.chain", "node.store"} | PROTOCOL, set()),
+    "node.services": (
+        {"node.services", "node.chain", "node.store"} | PROTOCOL,
+        {"cryptography", "rfc3161_client"},
+    ),
     "node.web": ({"node.web", "node.services"} | PROTOCOL, {"flask"}),
     "node": ({"node"}, {"flask"}),
     "oracle.connectors": ({"oracle.connectors"} | INPUT | PROTOCOL, set()),
@@ -53,6 +56,8 @@ GUARDED = {
     "pyarrow",
     "ibis",
     "duckdb",
+    "cryptography",
+    "rfc3161_client",
 }
 OURS = ("node", "oracle", "touchstone", "tests", "scripts")
 
@@ -98,6 +103,7 @@ def test_module_imports_stay_on_their_floor(path: Path) -> None:
     [
         ("node.protocol.merkle", "web3.Web3"),
         ("node.protocol.merkle", "numpy"),
+        ("node.protocol.timestamp", "rfc3161_client.verify"),
         ("node.store.models", "node.chain.client.ChainClient"),
         ("node.chain.client", "node.store.models"),
         ("node.web.pages", "node.store.models.FindingRow"),

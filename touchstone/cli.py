@@ -13,6 +13,7 @@ from rich.console import Console
 from touchstone.bundling import bundle_app
 from touchstone.errors import USAGE_EXIT, CommandError, plainly
 from touchstone.network import network_app
+from touchstone.trusting import trust_app
 from touchstone.voting import vote_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -21,6 +22,7 @@ app.add_typer(oracle_app, name="oracle")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(network_app, name="network")
 app.add_typer(vote_app, name="vote")
+app.add_typer(trust_app, name="trust")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
 HOME = Path("home")

@@ -52,7 +52,7 @@ class OpenHome:
 
     def trust(self) -> TrustRoot:
         """The trust root of this home's chain, as of now."""
-        return trust_root(self.client, self.configuration, custody="one party")
+        return trust_root(self.sources())
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""

@@ -5,7 +5,6 @@ what is no bundle at all; each part is decoded when it is first used, and then a
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from node.protocol.errors import ProtocolError, UnreadableError
 from node.protocol.finding import Anchor, Finding, Report
 from node.protocol.header import Header
 from node.protocol.manifest import ModelManifest
-from node.protocol.reading import bare_hex_of, integer_of, list_of, object_of, text_of
+from node.protocol.reading import bare_hex_of, file_of, integer_of, list_of, object_of
 from node.protocol.trie import MAX_NODES
 from node.protocol.verdict import StepFailed, altered
 
@@ -30,7 +29,7 @@ REQUIRED = (
     *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),
     *("configuration", "ask", "answers", "model"),
 )
-OPTIONAL = ("anchors", "payloads", "status", "notes")
+OPTIONAL = ("anchors", "payloads", "status", "history", "block_anchors", "notes")
 
 T = TypeVar("T")
 
@@ -117,7 +116,11 @@ class EvidenceFile:
 
     @cached_property
     def named(self) -> NamedHeader:
-        return self._part("header", lambda value: _named(value, self.parts["block_hash"]))
+        return self._part("header", lambda value: named_header(value, self.parts["block_hash"]))
+
+    def shown(self) -> list[NamedHeader]:
+        """The blocks that the file's own parts show, history apart."""
+        return [self.named]
 
     def _part(self, name: str, read: Callable[[Json], T]) -> T:
         with blaming(name):
@@ -179,6 +182,10 @@ class Bundle(EvidenceFile):
     def status(self) -> StatusProof:
         return self._part("status", _status)
 
+    def shown(self) -> list[NamedHeader]:
+        anchored = [anchor.named for anchor in self.anchors] if self.has("anchors") else []
+        return [self.named, *anchored, *([self.status.named] if self.has("status") else [])]
+
 
 def read_json(data: bytes, max_bytes: int = MAX_BYTES) -> Json:
     """The JSON of an evidence file. Raises `ProtocolError`."""
@@ -203,35 +210,24 @@ def encode_file(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _file(value: Json) -> bytes:
-    text = text_of(value)
-    try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as exc:
-        raise UnreadableError(f"expected base64, got: {exc}") from exc
-    if encode_file(data) != text:
-        raise UnreadableError("expected base64 in its one spelling, got another")
-    return data
-
-
-def _named(header: Json, block_hash: Json) -> NamedHeader:
+def named_header(header: Json, block_hash: Json) -> NamedHeader:
     return NamedHeader(Header.from_rlp(from_hex(header)), from_hex(block_hash, 32))
 
 
-def nodes_of(value: Json) -> tuple[bytes, ...]:
+def trie_nodes(value: Json) -> tuple[bytes, ...]:
     """The nodes of a trie proof, root first."""
     return tuple(from_hex(item) for item in list_of(value, MAX_NODES))
 
 
 def _receipt(value: Json) -> ReceiptProof:
     row = object_of(value, ("index", "nodes", "log_index"))
-    return ReceiptProof(integer_of(row["index"]), nodes_of(row["nodes"]), integer_of(row["log_index"]))
+    return ReceiptProof(integer_of(row["index"]), trie_nodes(row["nodes"]), integer_of(row["log_index"]))
 
 
 def _model(value: Json) -> ModelFiles:
     row = object_of(value, ("manifest", "model", "features", "thresholds"))
     manifest = ModelManifest.from_json(row["manifest"])
-    return ModelFiles(manifest, _file(row["model"]), _file(row["features"]), _file(row["thresholds"]))
+    return ModelFiles(manifest, file_of(row["model"]), file_of(row["features"]), file_of(row["thresholds"]))
 
 
 def _anchor(value: Json) -> AnchorProof:
@@ -242,7 +238,7 @@ def _anchor(value: Json) -> AnchorProof:
         index=integer_of(row["index"]),
         path=tuple(from_hex(item, 32) for item in list_of(row["path"], MAX_PATH)),
         observation_root=from_hex(row["observation_root"], 32),
-        named=_named(row["header"], row["block_hash"]),
+        named=named_header(row["header"], row["block_hash"]),
         receipt=_receipt(row["receipt"]),
     )
 
@@ -250,10 +246,12 @@ def _anchor(value: Json) -> AnchorProof:
 def _payloads(value: Json) -> dict[bytes, bytes]:
     if not isinstance(value, dict) or len(value) > MAX_PAYLOADS:
         raise UnreadableError(f"expected an object of at most {MAX_PAYLOADS} payloads")
-    return {bare_hex_of(name, 32): _file(data) for name, data in value.items()}
+    return {bare_hex_of(name, 32): file_of(data) for name, data in value.items()}
 
 
 def _status(value: Json) -> StatusProof:
     row = object_of(value, ("header", "block_hash", "account_nodes", "storage_nodes", "key"))
-    named = _named(row["header"], row["block_hash"])
-    return StatusProof(named, nodes_of(row["account_nodes"]), nodes_of(row["storage_nodes"]), from_hex(row["key"], 32))
+    named = named_header(row["header"], row["block_hash"])
+    return StatusProof(
+        named, trie_nodes(row["account_nodes"]), trie_nodes(row["storage_nodes"]), from_hex(row["key"], 32)
+    )

@@ -8,18 +8,23 @@ from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
-from node.protocol.verdict import Words
-from node.protocol.wording import moment as _time
-from node.protocol.wording import month as _month
-from node.protocol.wording import percent as _percent
+from node.protocol.verdict import Words, at_time
+from node.protocol.wording import month as month_of
+from node.protocol.wording import percent
+
+UNDATED: Words = (
+    "That the validators of that time did not collude later: the verdict rests on it, "
+    "since no time anchor of the block is given.",
+    "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
+)
 
 
 def claims_of(context: Context) -> list[Words]:
     """What the bundle proves. Only for bundles whose steps hold."""
     bundle, finding, header = context.bundle, context.bundle.finding, context.bundle.named.header
     english, chinese = KIND_NAMES[Kind(finding.kind)]
-    month = _month(finding.period)
-    score, spread = _percent(finding.score_bps), _percent(finding.spread_bps)
+    month = month_of(finding.period)
+    score, spread = percent(finding.score_bps), percent(finding.spread_bps)
     found = [
         (
             f"The finding {to_hex(finding.id())} is a suspicion of {english}.",
@@ -40,7 +45,7 @@ def claims_of(context: Context) -> list[Words]:
         gtin = f"{int.from_bytes(finding.product, 'big'):014d}"
         found.append((f"The listing states the product number (GTIN) {gtin}.", f"页面所示商品条码（GTIN）为 {gtin}。"))
     (seals, validators), (signed, bureaus) = context.seals, context.signed
-    time = _time(header.time)
+    time = at_time(header.time)
     found += [
         (f"It was recorded in block {header.number} at {time}.", f"记录于第 {header.number} 号区块，时间 {time}。"),
         (f"It was signed by {signed} of {bureaus} bureaus.", f"由 {bureaus} 家机关中的 {signed} 家签名。"),
@@ -53,14 +58,16 @@ def claims_of(context: Context) -> list[Words]:
             f"{len(bundle.answers)} 家签名机关的评分由各自的特征向量与模型 {to_hex(finding.model)} 得出。",
         ),
     ]
+    if context.rests_on is not None:
+        found.append(rests_on(context.rests_on))
     if context.anchored:
-        count, when = context.anchored, _time(context.anchored_time)
+        count, when = context.anchored, at_time(context.anchored_time)
         found.append(
             (f"{count} observations stood on the chain by {when}.", f"{count} 条观测至迟于 {when} 已上链锚定。")
         )
     if context.status in STATUS_WORDS:
         words = STATUS_WORDS[context.status]
-        when = _time(context.status_time)
+        when = at_time(context.status_time)
         found.append((f"Its status was “{words[0]}” at {when}.", f"截至 {when}，其状态为“{words[1]}”。"))
     return found
 
@@ -120,13 +127,17 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
                 "信任根未列出该联盟配置：仅通过链关联。",
             )
         )
-    found.append(
-        (
-            "That the validators in force did not collude: this verdict rests on it; no time-stamp is judged here.",
-            "现任验证节点未串通：本结论以此为前提；本工具未核验时间戳。",
-        )
-    )
+    if context.rests_on is None:
+        found.append(UNDATED)
     return found
+
+
+def rests_on(voucher: Words) -> Words:
+    """What vouches for the block besides its seals."""
+    return (
+        f"Besides its seals the block rests on this: {voucher[0]}.",
+        f"除封签外，该区块另有依据：{voucher[1]}。",
+    )
 
 
 def custody_of(trust: TrustRoot) -> Words:

@@ -1,11 +1,12 @@
 """The plain words of a verified subject file: how many findings there are, and what became of each."""
 
 from node.protocol.canonical import to_hex
+from node.protocol.claims import UNDATED, rests_on
 from node.protocol.identifiers import KIND_NAMES, Kind
 from node.protocol.steps_history import STATUS_WORDS
 from node.protocol.steps_subject import SubjectContext, Told
-from node.protocol.verdict import Words
-from node.protocol.wording import moment, month, percent, quoted
+from node.protocol.verdict import Words, at_time
+from node.protocol.wording import month, percent, quoted
 
 
 def subject_claims(context: SubjectContext) -> list[Words]:
@@ -15,7 +16,7 @@ def subject_claims(context: SubjectContext) -> list[Words]:
     (seals, validators), (signed, bureaus) = context.seals, context.signed
     found: list[Words] = []
     who: Words = (f"the subject {subject}", f"主体 {subject} ")
-    if context.linked is None:
+    if context.unproven is None:
         who = ("this seller", "该经营者")
         found.append(
             (
@@ -24,7 +25,7 @@ def subject_claims(context: SubjectContext) -> list[Words]:
                 f"主体 {subject} 即{seller[1]}：{bureaus} 家机关中有 {signed} 家签名，每家机关对一个经营者只签一个主体。",
             )
         )
-    time, versions = moment(header.time), len(bundle.registries)
+    time, versions = at_time(header.time), len(bundle.registries)
     found += [
         _count(len(context.told), who, header.number, time),
         (
@@ -37,6 +38,8 @@ def subject_claims(context: SubjectContext) -> list[Words]:
             f"该区块由 {validators} 个验证节点中的 {seals} 个封签。",
         ),
     ]
+    if context.rests_on is not None:
+        found.append(rests_on(context.rests_on))
     if context.interested:
         found.append(
             (
@@ -52,8 +55,8 @@ def subject_open_ends(context: SubjectContext, nothing: bool) -> list[Words]:
     if nothing:
         return [("Nothing that this file says is proven.", "此文件所述内容均未得到证明。")]
     found: list[Words] = []
-    if context.linked is not None:
-        seller, why = _seller(context), context.linked
+    if context.unproven is not None:
+        seller, why = _seller(context), context.unproven
         found.append(
             (
                 f"That the subject is {seller[0]}: {why[0]}. "
@@ -76,10 +79,7 @@ def subject_open_ends(context: SubjectContext, nothing: bool) -> list[Words]:
             "Anything about other shops of the same people, or about what no bureau recorded.",
             "同一经营者的其他店铺，以及机关未予记录的情形。",
         ),
-        (
-            "That the validators in force did not collude: this verdict rests on it; no time-stamp is judged here.",
-            "现任验证节点未串通：本结论以此为前提；本工具未核验时间戳。",
-        ),
+        *([UNDATED] if context.rests_on is None else []),
     ]
 
 
@@ -99,7 +99,7 @@ def _line(number: int, told: Told) -> Words:
     """One finding: kind, month, score, status, block time."""
     finding, record = told.finding, told.record
     kind, status = KIND_NAMES[Kind(finding.kind)], STATUS_WORDS[record.status]
-    score, about, time = percent(finding.score_bps), month(finding.period), moment(record.recorded_at)
+    score, about, time = percent(finding.score_bps), month(finding.period), at_time(record.recorded_at)
     name = to_hex(finding.id())
     return (
         f"{number}. {kind[0]}, month {about}, score {score} %, status “{status[0]}”, recorded at {time}: {name}.",

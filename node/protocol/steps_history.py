@@ -5,6 +5,7 @@ from node.protocol.errors import VerificationError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.onchain import account_at, check_code, check_form, check_log, check_sealed, log_at, storage_at
 from node.protocol.registry_words import RecordWord, record_slot
+from node.protocol.steps_chain import is_vouched
 from node.protocol.steps_record import Context, Held, registry_of
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, Words, altered
 
@@ -38,9 +39,9 @@ def check_anchors(context: Context) -> Held:
             raise altered("anchors", "expected anchors of the observations here, got another", "锚定证明与所附观测不符")
         with blaming("anchors"):
             _check_anchor(context, anchor)
-        header, current = anchor.named.header, context.trust.is_current(anchor.named.header.number)
-        (proven if current else retired).add((anchor.batch.bureau, anchor.observation_root))
-        context.anchored_time = max(context.anchored_time, header.time if current else 0)
+        vouched = is_vouched(context, anchor.named)
+        (proven if vouched else retired).add((anchor.batch.bureau, anchor.observation_root))
+        context.anchored_time = max(context.anchored_time, anchor.named.header.time if vouched else 0)
     retired -= proven
     context.anchored, context.unanchored = len(proven), len(roots) - len(proven)
     return Held(
@@ -79,6 +80,13 @@ def check_status(context: Context) -> Held:
     if header.number < bundle.named.header.number:
         raise altered(
             "status", "expected a status after the finding was recorded, got an earlier one", "状态早于认定的记录"
+        )
+    if not is_vouched(context, status.named):
+        raise StepFailed(
+            VerdictCode.NOT_TRUSTED,
+            "status",
+            "the validators who sealed the block of this status have retired, and nothing outside them vouches for it",
+            "封签该状态所在区块的验证节点已退任，且除其之外无其他证明",
         )
     # (b) the storage, in the state after it, of the registry that recorded the finding; a later version holds others
     if status.key not in (finding.clue_key(), finding.id()):
@@ -125,32 +133,6 @@ def _check_record(context: Context, record: RecordWord) -> None:
         raise altered(
             "status", "expected a record made by the block and event given, got another", "状态记录与所附区块或事件不符"
         )
-
-
-def check_standing(context: Context) -> Held:
-    """(12) Validators who are in force now vouch for the record; former ones could have re-told their past."""
-    number = context.bundle.named.header.number
-    if context.trust.validators_for(number) is None:
-        raise StepFailed(
-            VerdictCode.UNKNOWN, "header", "the trust root does not reach this block", "信任根未涵盖此区块"
-        )
-    if context.trust.is_current(number):
-        return Held(PROVEN, ("the validators who sealed the block are still in force", "封签该区块的验证节点仍在任"))
-    if context.linked:
-        return Held(
-            PROVEN,
-            (
-                "retired validators sealed the block; the record stands under a block of those in force",
-                "封签该区块的验证节点已退任；该记录仍见于现任验证节点封签的区块",
-            ),
-        )
-    raise StepFailed(
-        VerdictCode.NOT_TRUSTED,
-        "header",
-        "the validators who sealed this block have retired, and nothing later vouches for it: "
-        "ask for the bundle again, with a status under the validators in force",
-        "封签该区块的验证节点已退任，且无后续证明：请重新导出证据包，附上现任验证节点封签的状态证明",
-    )
 
 
 def _note_status(context: Context) -> None:

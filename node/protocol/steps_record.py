@@ -5,6 +5,7 @@ from typing import Protocol
 
 from node.protocol.bundle import Bundle, EvidenceFile, blaming
 from node.protocol.configuration import Configuration
+from node.protocol.dating import Dating
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import MAX_FINDINGS
 from node.protocol.identifiers import Kind
@@ -22,8 +23,9 @@ class Context:
     """What the steps share: the input, and what earlier steps found."""
 
     bundle: Bundle
-    trust: TrustRoot
+    trust: TrustRoot  # as the reader brought it; once the history was checked, as that extends it
     at: int | None
+    dating: Dating = field(default_factory=lambda: Dating(()))
     seals: tuple[int, int] = (0, 0)  # how many of how many validators
     signed: tuple[int, int] = (0, 0)  # how many of how many bureaus
     hidden: int = 0  # fields of observations that are not shown
@@ -33,6 +35,7 @@ class Context:
     status: int | None = None  # as proven by the status part
     status_time: int = 0
     linked: bool = False  # the record itself stands under a block of the validators in force now
+    rests_on: Words | None = None  # what vouches for the block besides its seals
     event_sequence: int = 0  # of the event that recorded the finding, zero while unknown
     anchored: int = 0  # observations whose batch is in a block of the validators in force now
     anchored_time: int = 0  # when the last of them was there
@@ -40,11 +43,17 @@ class Context:
     findings: list[StepFailed] = field(default_factory=list)  # what the status says, which is no fault
 
 
-class UnderHeader(Protocol):
-    """Whatever is judged under a header: a finding's bundle or another kind of evidence file."""
+class ChainContext(Protocol):
+    """What the steps about the chain need, whatever the file is about."""
 
     @property
     def bundle(self) -> EvidenceFile: ...
+
+    trust: TrustRoot
+    at: int | None
+    dating: Dating
+    linked: bool
+    rests_on: Words | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Held:
     part: str | None = None
 
 
-def check_header(context: UnderHeader) -> Held:
+def check_header(context: ChainContext) -> Held:
     """(2) The header is well formed and has the stated hash."""
     named = context.bundle.named
     check_form(named, "header")

@@ -19,7 +19,7 @@ from node.protocol.verdict import PROVEN, StepFailed, VerdictCode, altered
 
 
 def check_registries(context: SubjectContext) -> Held:
-    """(7) Every version of the registry is here, and counts exactly these findings on the subject."""
+    """Every version of the registry is here, and counts exactly these findings on the subject."""
     bundle, header = context.bundle, context.bundle.named.header
     wanted = registry_versions(context.trust, header.number)
     given = [registry.address for registry in bundle.registries]
@@ -83,7 +83,7 @@ def _check_count(subject: bytes, registry: RegistryProof, account: Account) -> S
 
 
 def check_records(context: SubjectContext) -> Held:
-    """(8) The record of each finding, which says what became of it."""
+    """The record of each finding, which says what became of it."""
     state_root = context.bundle.named.header.state_root
     for registry in context.bundle.registries:
         with blaming("registries"):

@@ -6,8 +6,10 @@ bureaus can say: with their quorum's statement that is proven as well, without i
 
 from dataclasses import dataclass, field
 
+from node.protocol import steps_chain
 from node.protocol.bundle import blaming
 from node.protocol.canonical import to_hex
+from node.protocol.dating import Dating
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import Finding
 from node.protocol.onchain import check_form, check_sealed
@@ -24,8 +26,8 @@ from node.protocol.verdict import LINKED, PROVEN, StepFailed, VerdictCode, Words
 REGISTRY = "FindingRegistry"
 UNSIGNED: Words = ("no bureau signed whose subject this is", "没有机关签名说明该主体属于何人")
 UNLISTED: Words = (
-    "the trust root does not list the configuration under which bureaus signed",
-    "信任根未列出签名所依据的联盟配置",
+    "nothing shows that the configuration under which bureaus signed was in force at this block",
+    "无证据表明签名所依据的联盟配置在此区块有效",
 )
 
 
@@ -46,14 +48,21 @@ class SubjectContext:
     at: int | None
     seals: tuple[int, int] = (0, 0)  # how many of how many validators
     signed: tuple[int, int] = (0, 0)  # how many of how many bureaus
-    linked: Words | None = UNSIGNED  # why it is not proven whose subject it is; None when it is
+    unproven: Words | None = UNSIGNED  # why it is only linked whose subject it is; None when it is proven
+    reach: int = field(init=False)  # the last block that the reader's own trust root speaks for
+    dating: Dating = field(default_factory=lambda: Dating(()))
+    linked: bool = False  # nothing but the block itself speaks for what it holds
+    rests_on: Words | None = None  # what vouches for the block besides its seals
     interested: bool = False  # a bureau declared an interest in the subject
     told: list[Told] = field(default_factory=list)
     findings: list[StepFailed] = field(default_factory=list)  # what the age says, which is no fault
 
+    def __post_init__(self) -> None:
+        self.reach = self.trust.complete_to
+
 
 def check_seals(context: SubjectContext) -> Held:
-    """(3) A quorum of the validators in force sealed the block, on the chain of the trust root."""
+    """A quorum of the validators in force sealed the block, on the chain of the trust root."""
     check_form(context.bundle.named, "header")
     _check_chain(context)
     context.seals = check_sealed(context.bundle.named, context.trust, "header")
@@ -72,23 +81,43 @@ def _check_chain(context: SubjectContext) -> None:
 
 
 def check_configuration(context: SubjectContext) -> Held:
-    """(4) The configuration is the one that the statement binds; whether it counts is for the trust root to say."""
-    bundle, trust = context.bundle, context.trust
-    number, given = bundle.named.header.number, bundle.configuration.digest()
-    known = trust.knows_configuration(given, number)
-    if given != bundle.statement.config_digest:
+    """The configuration is the one that the statement binds; whether it was in force is for others to say."""
+    given, known = context.bundle.configuration.digest(), _in_force(context)
+    if given != context.bundle.statement.config_digest:
         part = "statement" if known else "configuration"
         raise altered(
             part, "expected the configuration that the statement binds, got another", "配置与声明所绑定的不符"
         )
     if known:
-        return Held(PROVEN, ("the trust root knows the configuration", "信任根载有该配置"))
-    context.linked = UNLISTED
+        return Held(PROVEN, ("the configuration was in force at this block", "该配置在此区块有效"))
+    context.unproven = UNLISTED
     return Held(LINKED, UNLISTED)
 
 
+def _in_force(context: SubjectContext) -> bool:
+    """Was the configuration given in force at the block? Raises `StepFailed`: unknown.
+
+    The reader's own trust root says so, or a proof at this very block. Later or earlier steps of the history leave open
+    what was voted in between, and with it which versions of the registry there are.
+    """
+    named, given = context.bundle.named, context.bundle.configuration.digest()
+    number = named.header.number
+    if number <= context.reach:
+        return context.trust.knows_configuration(given, number)
+    for step in steps_chain.steps_shown(context.bundle):
+        if step.named.block_hash == named.block_hash and step.configuration is not None:
+            return step.configuration.configuration.digest() == given
+    raise StepFailed(
+        VerdictCode.UNKNOWN,
+        "history",
+        f"the trust root reaches block {context.reach}, and nothing shows which contracts were in force at block {number}: "
+        "ask for the file again with the configuration proven at its block",
+        f"信任根截至第 {context.reach} 号区块，且未证明第 {number} 号区块的有效合约：请重新索取附有该区块配置证明的文件",
+    )
+
+
 def check_statement(context: SubjectContext) -> Held:
-    """(5) The bureaus named signed the statement; they are proof when they are a quorum that the trust root knows."""
+    """The bureaus named signed the statement; they are proof when they are a quorum that the trust root knows."""
     bundle, configuration = context.bundle, context.bundle.configuration
     signers = list(bundle.statement.signers)
     if signers != sorted(set(signers)):
@@ -99,9 +128,9 @@ def check_statement(context: SubjectContext) -> Held:
     context.signed = len(signers), len(configuration.bureaus)
     if signers:
         short = len(signers) < configuration.quorum()
-        context.linked = _too_few(context) if short else UNLISTED if context.linked is UNLISTED else None
-    if context.linked is not None:
-        return Held(LINKED, context.linked)
+        context.unproven = _too_few(context) if short else UNLISTED if context.unproven is UNLISTED else None
+    if context.unproven is not None:
+        return Held(LINKED, context.unproven)
     count, size = context.signed
     return Held(
         PROVEN,
@@ -134,7 +163,7 @@ def _check_signers(context: SubjectContext, signers: list[int]) -> None:
 
 
 def check_subject(context: SubjectContext) -> Held:
-    """(6) The subject is the seller's under the salt, and the seller is the one in plain words."""
+    """The subject is the seller's under the salt, and the seller is the one in plain words."""
     bundle, statement = context.bundle, context.bundle.statement
     for part, text, told in (
         ("marketplace", bundle.marketplace, statement.marketplace),
@@ -145,7 +174,7 @@ def check_subject(context: SubjectContext) -> Held:
     with blaming("statement"):
         statement.check_seller(bundle.marketplace, bundle.seller_id)
     subject = to_hex(statement.subject)
-    if context.linked is None:
+    if context.unproven is None:
         return Held(PROVEN, (f"subject {subject} is this seller", f"主体 {subject} 即该经营者"))
     return Held(
         LINKED,
@@ -157,21 +186,10 @@ def check_subject(context: SubjectContext) -> Held:
 
 
 def check_standing(context: SubjectContext) -> Held:
-    """(9) Validators who are in force now sealed the block: former ones could have re-told their past."""
-    header = context.bundle.named.header
-    if context.trust.validators_for(header.number) is None:
-        raise StepFailed(
-            VerdictCode.UNKNOWN, "header", "the trust root does not reach this block", "信任根未涵盖此区块"
-        )
-    if not context.trust.is_current(header.number):
-        raise StepFailed(
-            VerdictCode.NOT_TRUSTED,
-            "header",
-            "the validators who sealed this block have retired: ask for the file again, at a block of those in force",
-            "封签该区块的验证节点已退任：请重新导出，取现任验证节点封签的区块",
-        )
-    if context.at is not None and header.time < context.at - STALE_AFTER:
+    """Something of today vouches for the block, and it is not too old to say how things stand."""
+    held, time = steps_chain.check_standing(context), context.bundle.named.header.time
+    if context.at is not None and time < context.at - STALE_AFTER:
         context.findings.append(
             StepFailed(VerdictCode.STALE, "header", "the block is more than 30 days old", "所依据的区块距今超过三十天")
         )
-    return Held(PROVEN, ("the validators who sealed the block are still in force", "封签该区块的验证节点仍在任"))
+    return held

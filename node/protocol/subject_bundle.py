@@ -7,7 +7,7 @@ bureaus signed it (`signers` is empty), the file still proves what is recorded o
 from dataclasses import dataclass
 from functools import cached_property
 
-from node.protocol.bundle import EvidenceFile, nodes_of
+from node.protocol.bundle import EvidenceFile, trie_nodes
 from node.protocol.canonical import Json, from_hex
 from node.protocol.configuration import MAX_BUREAUS, Configuration
 from node.protocol.finding import Finding
@@ -81,9 +81,9 @@ def _registry(value: Json) -> RegistryProof:
     address = text_of(row["address"])
     address_bytes(address)
     findings = tuple(_finding(item) for item in list_of(row["findings"], MAX_ON_SUBJECT))
-    return RegistryProof(address, nodes_of(row["account_nodes"]), nodes_of(row["subject_nodes"]), findings)
+    return RegistryProof(address, trie_nodes(row["account_nodes"]), trie_nodes(row["subject_nodes"]), findings)
 
 
 def _finding(value: Json) -> FindingProof:
     row = object_of(value, ("finding", "key", "record_nodes"))
-    return FindingProof(Finding.from_json(row["finding"]), from_hex(row["key"], 32), nodes_of(row["record_nodes"]))
+    return FindingProof(Finding.from_json(row["finding"]), from_hex(row["key"], 32), trie_nodes(row["record_nodes"]))

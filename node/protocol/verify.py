@@ -18,7 +18,8 @@ from node.protocol.claims import claims_of, custody_of, not_proven_of
 from node.protocol.claims_subject import subject_claims, subject_open_ends
 from node.protocol.errors import ProtocolError
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
-from node.protocol.steps_history import check_anchors, check_standing, check_status
+from node.protocol.steps_chain import check_block_anchors, check_history, check_standing
+from node.protocol.steps_history import check_anchors, check_status
 from node.protocol.steps_record import (
     Context,
     Held,
@@ -48,6 +49,8 @@ Steps = tuple[tuple[str, Callable[[Any], Held]], ...]
 
 STEPS: Steps = (
     ("header", check_header),
+    ("block_anchors", check_block_anchors),
+    ("history", check_history),
     ("header", check_header_seals),
     ("receipt", check_receipt),
     ("signatures", check_signatures),
@@ -61,6 +64,8 @@ STEPS: Steps = (
 )
 SUBJECT_STEPS: Steps = (
     ("header", check_header),
+    ("block_anchors", check_block_anchors),
+    ("history", check_history),
     ("header", subject.check_seals),
     ("configuration", subject.check_configuration),
     ("statement", subject.check_statement),

@@ -5,21 +5,26 @@ It speaks of the last block that is indexed here. Where the chain no longer give
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from node.chain.errors import ChainError
 from node.chain.proofs import header_part, state_proof
 from node.protocol.canonical import Json, canonical, parse, to_hex
+from node.protocol.configuration import Configuration
 from node.protocol.finding import Finding, Report
+from node.protocol.history import HistoryStep
 from node.protocol.registry_words import record_slot, subject_slot
 from node.protocol.steps_registries import registry_versions
-from node.protocol.subject_bundle import MEDIA_TYPE
+from node.protocol.subject_bundle import MEDIA_TYPE, SubjectBundle
 from node.protocol.trust import TrustRoot
 from node.protocol.typed_data import Domain
 from node.protocol.verdict import VerdictCode
 from node.protocol.verify import verify_bundle
+from node.services.block_anchors import chain_parts
 from node.services.errors import Incomplete, NotFound
 from node.services.evidence import Sources
+from node.services.history import step_at, steps_of
 from node.services.ports import Objection, SubjectNode
 from node.services.stating import gather_statement
 from node.store import blocks, evidence, findings, subjects
@@ -46,20 +51,21 @@ def export_subject(
         row = subjects.get(session, marketplace, seller_id)
         if row is None:
             raise NotFound(f"no seller {seller_id} at {marketplace} is known here")
-        block, proof = _fresh_or_kept(sources, trust, session, row.subject)
-    domain = Domain(trust.chain_id, list(registry_versions(trust, block))[-1])
-    stated = gather_statement(nodes, row.salt, marketplace, seller_id, domain, sources.configuration)
-    data = canonical(
-        {
+        proof, step = _fresh_or_kept(sources, trust, session, row.subject)
+        block, configuration = step.named.header.number, _configuration(step)
+        domain = Domain(trust.chain_id, list(registry_versions(trust, block))[-1])
+        stated = gather_statement(nodes, row.salt, marketplace, seller_id, domain, configuration)
+        parts: dict[str, Json] = {
             "mediaType": MEDIA_TYPE,
             **proof,
-            "configuration": sources.configuration.to_json(),
+            "configuration": configuration.to_json(),
             "statement": stated.statement.to_json(),
             "marketplace": marketplace,
             "seller_id": seller_id,
             "signatures": [to_hex(signature) for signature in stated.signatures],
         }
-    )
+        parts |= chain_parts(sources.client, session, SubjectBundle, parts, _steps(sources, session, step))
+    data = canonical(parts)
     _check(data, trust)
     return SubjectExport(data, block, _count(proof), stated.statement.signers, stated.objections)
 
@@ -71,29 +77,44 @@ def capture_subjects(sources: Sources, trust: TrustRoot, wanted: Iterable[bytes]
         if not chosen:
             return 0
         block = _block(session, trust)
-        header = header_part(sources.client, block)
-        proofs = [{**header, "registries": _registries(sources, trust, session, each, block)} for each in chosen]
+        step = canonical(step_at(sources.client, block, with_configuration=True).to_json()).decode("utf-8")
+        proofs = [canonical(_proof(sources, trust, session, each, block)).decode("utf-8") for each in chosen]
     with sources.store.write() as session:
         for subject, proof in zip(chosen, proofs, strict=True):
-            evidence.keep_subject_capture(session, subject, block, canonical(proof).decode("utf-8"))
+            evidence.keep_subject_capture(session, subject, block, proof, step)
     return len(chosen)
 
 
 def _fresh_or_kept(
     sources: Sources, trust: TrustRoot, session: Session, subject: bytes
-) -> tuple[int, Mapping[str, Json]]:
-    """Block, header and registries: of now, or, where the chain gives them no more, as they were kept."""
+) -> tuple[Mapping[str, Json], HistoryStep]:
+    """Header and registries, and the step of history at that block: of now, or as they were kept where they are gone."""
     block = _block(session, trust)
     try:
-        registries = _registries(sources, trust, session, subject, block)
-        return block, {**header_part(sources.client, block), "registries": registries}
+        fresh = _proof(sources, trust, session, subject, block)
+        return fresh, step_at(sources.client, block, with_configuration=True)
     except ChainError:
         kept = evidence.subject_capture(session, subject)
         if kept is None:
             raise
         proof = parse(kept.proof.encode("utf-8"))
         assert isinstance(proof, dict)  # as `capture_subjects` wrote it
-        return kept.block_number, proof
+        return proof, HistoryStep.from_json(parse(kept.step.encode("utf-8")))
+
+
+def _steps(sources: Sources, session: Session, step: HistoryStep) -> list[HistoryStep]:
+    """How the chain led to the step and, as far as it can be shown, on to today."""
+    found = {each.named.header.number: each for each in (*steps_of(session), step)}
+    head = sources.client.head()
+    if head > max(found):
+        with suppress(ChainError):  # without it the file rests on the validators of its own block
+            found[head] = step_at(sources.client, head)
+    return [found[number] for number in sorted(found)]
+
+
+def _configuration(step: HistoryStep) -> Configuration:
+    assert step.configuration is not None  # it was taken with it
+    return step.configuration.configuration
 
 
 def _block(session: Session, trust: TrustRoot) -> int:
@@ -102,6 +123,11 @@ def _block(session: Session, trust: TrustRoot) -> int:
     if cursor is None:
         raise NotFound("nothing of the chain is indexed here yet")
     return min(cursor, trust.complete_to)
+
+
+def _proof(sources: Sources, trust: TrustRoot, session: Session, subject: bytes, block: int) -> dict[str, Json]:
+    registries = _registries(sources, trust, session, subject, block)
+    return {**header_part(sources.client, block), "registries": registries}
 
 
 def _registries(sources: Sources, trust: TrustRoot, session: Session, subject: bytes, block: int) -> list[Json]:

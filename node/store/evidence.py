@@ -41,9 +41,9 @@ def anchor(session: Session, bureau: int, sequence: int) -> AnchorRow | None:
     return session.get(AnchorRow, (bureau, sequence))
 
 
-def keep_subject_capture(session: Session, subject: bytes, block_number: int, proof: str) -> None:
+def keep_subject_capture(session: Session, subject: bytes, block_number: int, proof: str, step: str) -> None:
     """Keep the proof of all findings on a subject; a newer one replaces it."""
-    session.merge(SubjectCaptureRow(subject=subject, block_number=block_number, proof=proof))
+    session.merge(SubjectCaptureRow(subject=subject, block_number=block_number, proof=proof, step=step))
 
 
 def subject_capture(session: Session, subject: bytes) -> SubjectCaptureRow | None:

@@ -306,6 +306,16 @@ class CaptureRow(Base):
     status: Mapped[str]  # JSON {header, account_nodes, storage_nodes}
 
 
+class HistoryRow(Base):
+    """How the chain's validators and configuration stood after a block that changed them, with the proofs."""
+
+    __tablename__ = "history"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    config_digest: Mapped[bytes] = mapped_column(index=True)
+    step: Mapped[str]  # canonical JSON, node.protocol.history
+
+
 class SubjectCaptureRow(Base):
     """The proof of all findings on a subject, taken while it could be had."""
 
@@ -314,6 +324,7 @@ class SubjectCaptureRow(Base):
     subject: Mapped[bytes] = mapped_column(primary_key=True)
     block_number: Mapped[int]
     proof: Mapped[str]  # JSON {header, block_hash, registries}
+    step: Mapped[str]  # JSON, the chain's history at that block, with the configuration
 
 
 class ErasureRow(Base):

@@ -2,11 +2,12 @@
 
 import pytest
 
-from node.chain.block_log import BLOCK_LOG, BlockLog, range_slot, root_slot
+from node.chain.block_log import BLOCK_LOG, BlockLog
 from node.chain.contracts import calldata
 from node.chain.errors import Reverted
 from node.chain.sender import Sender
 from node.protocol import merkle
+from node.protocol.dating import range_slot, root_slot
 from node.protocol.identifiers import ADDRESSES, address_bytes
 from node.services.block_logging import log_blocks
 from tests.chain.conftest import Chain

@@ -59,7 +59,7 @@ def test_five_of_five() -> None:
     verification = judge(genuine())
     assert [step.words_en for step in verification.steps if not step.ok] == []
     assert (verification.verdict, verification.also) == (VerdictCode.GENUINE, ())
-    assert [step.number for step in verification.steps] == list(range(1, 10))
+    assert [step.number for step in verification.steps] == list(range(1, 12))
     claims = english(verification.claims)
     assert "is the seller “卖家 S-1” at “grand-mall”: 3 of 4 bureaus signed that" in claims
     assert "All findings on this seller recorded up to block 10 at 2026-07-25 18:20:00 UTC, and none more: 5." in claims
@@ -297,7 +297,7 @@ def test_a_block_of_strangers_or_of_retired_validators_is_not_trusted() -> None:
     )
     verification = judge(made, factory.trust_root(validator_sets=sets))
     assert (verification.verdict, verification.claims) == (VerdictCode.NOT_TRUSTED, ())
-    assert "ask for the file again" in verification.steps[-1].words_en
+    assert "nothing outside them vouches for it" in verification.steps[-1].words_en
 
 
 def test_an_old_block_is_stale() -> None:
@@ -310,9 +310,12 @@ def test_an_old_block_is_stale() -> None:
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-def test_optional_parts_are_taken_and_never_believed() -> None:
-    made = genuine() | {"history": [], "block_anchors": [], "notes": {"verdict": "another"}}
+def test_notes_are_never_believed_and_optional_parts_are_judged() -> None:
+    made = genuine() | {"notes": {"verdict": "another"}}
     assert judge(made).to_json() == judge(genuine()).to_json()
+    for part in ("history", "block_anchors"):
+        assert judge(genuine() | {part: []}).claims == judge(genuine()).claims
+        assert found(genuine() | {part: [None]}) == (VerdictCode.ALTERED, part)
 
 
 @pytest.mark.parametrize("part", sorted(set(genuine()) - {"notes"}))

@@ -1,14 +1,18 @@
 """Whose subject a file is about, and over which versions of the registry it speaks."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from node.protocol.canonical import sha256, to_hex
+from node.protocol.configuration import Configuration, ContractVersion
+from node.protocol.identifiers import ROLES
 from node.protocol.trust import ContractInForce
 from node.protocol.verdict import VerdictCode, Verification
 from tests import bundle_factory as factory
 from tests import subject_factory as subjects
+from tests.protocol.consortium import CONFIGURATION
 from tests.protocol.test_verify_subject import ALTERED, TRUST, english, found, genuine, judge
 from tests.subject_factory import FIRST, SECOND, Entry, finding, five, subject_file, trust_of
 
@@ -64,7 +68,7 @@ def test_a_configuration_that_the_trust_root_does_not_list_proves_no_seller() ->
     """Its keys could be anybody's."""
     verification = judge(genuine(), factory.trust_root(config_digests=()))
     assert linked(verification)
-    assert "does not list the configuration" in english(verification.not_proven)
+    assert "nothing shows that the configuration" in english(verification.not_proven)
 
 
 # --- versions of the registry -----------------------------------------------------------------------------------------
@@ -114,3 +118,58 @@ def test_another_code_at_a_registry_is_not_trusted() -> None:
     other = ContractInForce(FIRST, sha256(b"other code"), 0)
     trust = factory.trust_root(contracts={**TRUST.contracts, "FindingRegistry": (other,)})
     assert found(genuine(), trust) == (VerdictCode.NOT_TRUSTED, None)
+
+
+# --- beyond the reader's own trust root --------------------------------------------------------------------------------
+
+VERSION_TWO = replace(
+    CONFIGURATION, version=2, contracts=(*CONFIGURATION.contracts, ContractVersion(ROLES["FindingRegistry"], SECOND, 8))
+)
+SHORT = factory.trust_root(complete_to=5)  # knows the first version of the registry, and nothing after block 5
+
+
+def led(
+    registries: Any, configuration: Configuration = CONFIGURATION, number: int = subjects.BLOCK, told: bool = True
+) -> dict[str, Any]:
+    """A file with a step of the chain's history, at its own block by default, that tells the configuration or not."""
+    made = subject_file(registries, configuration=configuration)
+    state = subjects.state_of(registries, configuration=configuration)
+    return made | {"history": [subjects.history_step(state, number, configuration if told else None)]}
+
+
+def test_the_configuration_at_the_block_leads_a_shorter_trust_root_on() -> None:
+    verification = judge(led([(FIRST, five())]), SHORT)
+    assert verification.verdict is VerdictCode.GENUINE, [s.words_en for s in verification.steps if not s.ok]
+    assert not linked(verification)
+
+
+def test_a_version_that_came_later_is_proven_with_the_configuration() -> None:
+    both = [(FIRST, five()[:2]), (SECOND, [Entry(finding(7))])]
+    made = led(both, VERSION_TWO)
+    verification = judge(made, SHORT)
+    assert verification.verdict is VerdictCode.GENUINE, [s.words_en for s in verification.steps if not s.ok]
+    assert "none more: 3." in english(verification.claims) and not linked(verification)
+    del made["registries"][1]
+    assert found(made, SHORT) == ALTERED
+
+
+def test_without_the_configuration_nobody_knows_how_many_versions_there_are() -> None:
+    """History that only tells the validators would leave a later version of the registry out of sight."""
+    only_first = [(FIRST, five()[:2])]
+    for made in (
+        led(only_first, told=False),
+        led(only_first, number=subjects.BLOCK + 1),
+    ):
+        verification = judge(made, SHORT)
+        assert verification.verdict is VerdictCode.UNKNOWN and verification.claims == ()
+        assert any("nothing shows which contracts were in force at block 10" in s.words_en for s in verification.steps)
+
+
+def test_a_statement_under_a_replaced_configuration_is_linked_only() -> None:
+    old = subjects.statement(configuration=replace(CONFIGURATION, version=7))
+    made = led([(FIRST, five())])
+    signed = subject_file(told=old, configuration=CONFIGURATION)
+    changed = made | {name: signed[name] for name in ("statement", "signatures")}
+    changed["configuration"] = replace(CONFIGURATION, version=7).to_json()
+    verification = judge(changed, SHORT)
+    assert linked(verification)

@@ -42,6 +42,7 @@ class Clock:
 class Chain:
     client: ChainClient
     contracts: Contracts
+    clock: Clock
 
     def sender(self, name: str) -> Sender:
         return Sender(self.client, sha256(name.encode()))
@@ -59,9 +60,9 @@ class Chain:
 
 
 @contextmanager
-def open_chain(folder: Path, founded: Configuration | None = None, clock: Clock | None = None) -> Iterator[Chain]:
-    keys = [sha256(f"validator {number}".encode()) for number in range(1, 5)]
-    first = genesis(founded or make_configuration())
-    with EmbeddedEngine.open(folder / "chain.sqlite", first, keys, clock or Clock()) as engine:
+def open_chain(folder: Path, founded: Configuration | None = None) -> Iterator[Chain]:
+    keys = [sha256(f"validator {number}".encode()) for number in range(1, 6)]  # one more than found the chain
+    clock, first = Clock(), genesis(founded or make_configuration())
+    with EmbeddedEngine.open(folder / "chain.sqlite", first, keys, clock) as engine:
         client = ChainClient(EmbeddedProvider(engine))
-        yield Chain(client, Contracts(client))
+        yield Chain(client, Contracts(client), clock)

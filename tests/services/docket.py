@@ -7,9 +7,9 @@ from pathlib import Path
 
 from node.chain.contracts import Contracts, calldata
 from node.protocol.canonical import sha256
-from node.protocol.configuration import Configuration, ContractVersion, Court
+from node.protocol.configuration import Configuration, Court
 from node.protocol.finding import Finding, Report
-from node.protocol.identifiers import ADDRESSES, ROLES
+from node.protocol.identifiers import ADDRESSES
 from node.protocol.trust import TrustRoot
 from node.protocol.typed_data import digest
 from node.protocol.verify import Verification, verify_bundle
@@ -25,10 +25,7 @@ ANSWER_PERIOD = 15 * 86_400  # of CaseRegistry
 
 
 def with_court() -> Configuration:
-    held = make_configuration()
-    cases = ContractVersion(ROLES["CaseRegistry"], ADDRESSES["CaseRegistry"], 0)
-    court = Court(1, sha256(b"court"), signer("court").address)
-    return replace(held, courts=(court,), contracts=(*held.contracts, cases))
+    return replace(make_configuration(), courts=(Court(1, sha256(b"court"), signer("court").address),))
 
 
 @dataclass
@@ -37,8 +34,11 @@ class Docket:
 
     house: House
     chain: Chain
-    clock: Clock
     cases: int = 0
+
+    @property
+    def clock(self) -> Clock:
+        return self.chain.clock
 
     def record(self, *listings: str, seller: str = SELLER) -> list[Finding]:
         """Findings on these listings, by two rounds between the bureaus."""
@@ -80,7 +80,7 @@ class Docket:
         return Sources(self.house.stores[1], self.chain.client, self.house.configuration)
 
     def trust(self) -> TrustRoot:
-        return trust_root(self.chain.client, self.house.configuration)
+        return trust_root(self.sources())
 
     def export(self, bureaus: Sequence[int] = (1, 2, 3, 4), seller: str = SELLER) -> SubjectExport:
         nodes = [self.house.peers[number] for number in bureaus]
@@ -100,7 +100,6 @@ class Docket:
 
 @contextmanager
 def open_docket(folder: Path) -> Iterator[Docket]:
-    clock = Clock()
-    with open_house(folder, with_court()) as house, open_chain(folder, house.configuration, clock) as chain:
+    with open_house(folder, with_court()) as house, open_chain(folder, house.configuration) as chain:
         assert Contracts(chain.client).config_digest() == house.configuration.digest()
-        yield Docket(house, chain, clock)
+        yield Docket(house, chain)

@@ -30,9 +30,6 @@ PAYLOAD = b"what the shop sent"
 DOMAIN = Domain(CHAIN_ID, ADDRESSES["FindingRegistry"])
 
 
-IN_FORCE = ("ValidatorSet", "Consortium", "BrandRegistry", "ProductRegistry", "ObservationLog", "FindingRegistry")
-
-
 def signer(name: str) -> LocalSigner:
     return LocalSigner(sha256(name.encode()))
 
@@ -58,17 +55,7 @@ def make_configuration(bureaus: int = 4, threshold: int = 3) -> Configuration:
         threshold=threshold,
         bureaus=tuple(bureau(n) for n in range(1, bureaus + 1)),
         courts=(),
-        contracts=tuple(
-            ContractVersion(role=ROLES[name], at=ADDRESSES[name], from_block=0)
-            for name in (
-                "ValidatorSet",
-                "Consortium",
-                "BrandRegistry",
-                "ProductRegistry",
-                "ObservationLog",
-                "FindingRegistry",
-            )
-        ),
+        contracts=tuple(ContractVersion(role, ADDRESSES[name], 0) for name, role in ROLES.items()),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.protocol.trust import TrustRoot
-from node.services.evidence import trust_root
+from node.services.evidence import founding_root
 from tests.services.chain import Chain, open_chain
 from tests.services.house import NOW, make_configuration
 from tests.services.test_monitoring import Source, grow
@@ -54,13 +54,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_sound_node_passes_every_check(chain: Chain, folder: Path) -> None:
-    trust = trust_root(chain.client, make_configuration())
+    trust = founding_root(chain.client, make_configuration())
     now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
     assert failed(trust, Node(chain.client), folder, now) <= {"disk"}
 
 
 def test_each_fault_is_named_alone(chain: Chain, folder: Path) -> None:
-    trust = trust_root(chain.client, make_configuration())
+    trust = founding_root(chain.client, make_configuration())
     now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
 
     def refuse(*_: Any) -> Any:
@@ -85,7 +85,7 @@ def test_each_fault_is_named_alone(chain: Chain, folder: Path) -> None:
 
 
 def test_a_node_that_does_not_answer_fails_what_needs_it_and_no_more(chain: Chain, folder: Path) -> None:
-    trust = trust_root(chain.client, make_configuration())
+    trust = founding_root(chain.client, make_configuration())
     silent = ChainClient.at("http://127.0.0.1:9", timeout=1)
     assert {"disk", "key files"} & failed(trust, silent, folder, NOW) <= {"disk"}
     assert {"chain id", "genesis", "proofs"} <= failed(trust, silent, folder, NOW)

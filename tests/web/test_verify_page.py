@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from node.app import create_app
 from node.config import Settings
 from node.services.cosigning import Clue
-from node.services.evidence import Sources, export_bundle, keep_model, trust_root
+from node.services.evidence import Sources, export_bundle, founding_root, keep_model
 from tests.services.chain import open_chain
 from tests.services.house import House
 from tests.services.small_model import small_model
@@ -31,7 +31,7 @@ def served(house: House, make_clue: Callable[..., Clue], tmp_path: Path) -> tupl
         keep_model(house.stores[1], model.manifest, model.model, model.features, model.thresholds)
         sources = Sources(house.stores[1], chain.client, house.configuration)
         bundle = export_bundle(sources, outcome.reports[0].findings[0].id())
-        trust = trust_root(chain.client, house.configuration)
+        trust = founding_root(chain.client, house.configuration)
         now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 60
     app = create_app(Settings(), house.stores[1], lambda name: bundle, lambda: trust, lambda: now)
     return app.test_client(), bundle
