@@ -20,6 +20,7 @@ from node.protocol.identifiers import ADDRESSES, ROLES, Kind, listing_digest, pe
 from node.protocol.observation import Observation, Scalar
 from node.protocol.scorer import ReferenceScorer, float32, micro, thresholds_to_hex
 from node.protocol.signing import LocalSigner
+from node.protocol.subject_statement import SubjectStatement
 from node.protocol.typed_data import Domain, Struct, digest
 from scripts import registry_vectors
 from scripts.checkpoint_vectors import checkpoints
@@ -105,12 +106,16 @@ def typed_data() -> Json:
     refusal = Refusal(answer.clue, 1, 1, 3, 2, config_digest, OBSERVED_AT + 3600)
     report = Report(leader=1, sequence=7, config_digest=config_digest, signers=(1, 2, 4), findings=findings)
     anchor = Anchor(bureau=2, sequence=1, previous_root=bytes(32), root=named("batch"), size=1000)
+    statement = SubjectStatement.make(
+        named("subject salt 1"), "grand-mall", "卖家 seller-1", config_digest, signers=(1, 2, 4)
+    )
     cases: list[tuple[Struct, str]] = [
         *((finding, "FindingRegistry") for finding in findings),
         (report, "FindingRegistry"),
         (Report(1, 8, config_digest, (1, 2, 3), findings[:1]), "FindingRegistry"),
         (answer, "FindingRegistry"),
         (refusal, "FindingRegistry"),
+        (statement, "FindingRegistry"),
         (anchor, "ObservationLog"),
     ]
     return [_signed(value, contract) for value, contract in cases]
@@ -213,6 +218,7 @@ def observation() -> Json:
         "whole": whole,
         "two fields hidden": whole.redact(["title", "price_fen"]),
         "all hidden": whole.redact(sorted(listing)),
+        "one field erased, one hidden": whole.erase(["title"]).redact(["price_fen"]),
         "one field": single,
     }
     return [

@@ -7,7 +7,8 @@ ServiceError
 ├── NameTaken          a brand's name looks like a registered brand's: an officer reviews it
 ├── BatchConflict       a batch of this name holds other observations, or the chain has another last anchor
 ├── WitnessRefused      a witness could contradict itself by signing, or cannot know
-└── NotFound            no such finding, product or model here
+├── NotFound            no such finding, product or model here
+└── Incomplete          what is known here is less than what the chain counts
 """
 
 
@@ -41,3 +42,7 @@ class NotFound(ServiceError):
 
 class WitnessRefused(ServiceError):
     """A witness does not sign: it could contradict what it signed, or cannot know. Nothing was signed."""
+
+
+class Incomplete(ServiceError):
+    """The findings known here are not all that the registry counts on a subject."""

@@ -345,3 +345,24 @@ class StampRow(Base):
     token: Mapped[bytes]
     time: Mapped[int]
     good_until: Mapped[int]
+
+
+class SubjectCaptureRow(Base):
+    """The proof of all findings on a subject, taken while it could be had."""
+
+    __tablename__ = "subject_captures"
+
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    block_number: Mapped[int]
+    proof: Mapped[str]  # JSON {header, block_hash, registries}
+    step: Mapped[str]  # JSON, the chain's history at that block, with the configuration
+
+
+class ErasureRow(Base):
+    """That fields were erased here, and how many; nothing of what they held."""
+
+    __tablename__ = "erasures"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    erased_at: Mapped[int]
+    receipt: Mapped[str]  # JSON
