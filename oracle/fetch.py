@@ -184,6 +184,21 @@ class Fetcher:
                 raise FetchError("REDIRECT_REFUSED", f"{url} leads to an address that cannot be read") from exc
         raise FetchError("REDIRECT_REFUSED", f"more than {MAX_REDIRECTS} redirects, the last to {url:.200}")
 
+    def post(self, url: str, body: bytes, media_type: str, max_bytes: int | None = None) -> Fetched:
+        """The answer to one request with a body: sent once, and not sent on. Raises like `get`."""
+        self._deadline.at = time.monotonic() + self._seconds
+        target = self._checked(url)
+        try:
+            self._wait_for_turn()
+            answer = self._once(target, max_bytes or self._max_bytes, (body, media_type))
+        except _TROUBLE as exc:
+            raise FetchError("UNREACHABLE", f"{target}: {type(exc).__name__} {exc}") from exc
+        if isinstance(answer, Fetched):
+            return answer
+        if isinstance(answer, str):
+            raise FetchError("REDIRECT_REFUSED", f"{target} leads elsewhere, and a request is not sent on")
+        raise FetchError("HTTP_STATUS", f"{target} answered {answer[0]}")
+
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
@@ -221,11 +236,17 @@ class Fetcher:
             self._sleep(wait if wait is not None else 0.1 * 4 ** (attempt - 1))
         raise AssertionError("unreachable")
 
-    def _once(self, target: httpx.URL, max_bytes: int) -> Fetched | str | tuple[int, float | None]:
-        """One request: a body, where it leads, or (status, seconds to wait)."""
+    def _once(
+        self, target: httpx.URL, max_bytes: int, sent: tuple[bytes, str] | None = None
+    ) -> Fetched | str | tuple[int, float | None]:
+        """One request, `sent` with a body and its media type: a body, where it leads, or (status, seconds to wait)."""
         origin = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
         headers = [("Host", target.netloc.decode("ascii")), *self._headers.items()]
-        with self._pool.stream("GET", origin, headers=headers) as response:
+        method, content = "GET", None
+        if sent is not None:
+            method, content = "POST", sent[0]
+            headers += [("Content-Type", sent[1]), ("Content-Length", str(len(sent[0])))]
+        with self._pool.stream(method, origin, headers=headers, content=content) as response:
             found = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
             if response.status in REDIRECTS and "location" in found:
                 return found["location"]

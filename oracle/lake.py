@@ -185,8 +185,8 @@ def _parts(observations: Sequence[Observation]) -> dict[tuple[str, tuple[str, ..
     parts: dict[tuple[str, tuple[str, ...]], list[Observation]] = defaultdict(list)
     folders: dict[tuple[Scalar, Scalar, int], str] = {}
     for observation in observations:
-        if observation.hidden:
-            raise LakeError("expected whole observations, got one with hidden fields")
+        if not observation.whole:
+            raise LakeError("expected whole observations, got one with hidden or erased fields")
         values = observation.values()
         kind, marketplace, seen = values.get("type"), values.get("marketplace"), values.get("observed_at")
         if not isinstance(kind, str) or not isinstance(marketplace, str) or not isinstance(seen, int):

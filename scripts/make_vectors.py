@@ -20,7 +20,9 @@ from node.protocol.identifiers import ADDRESSES, ROLES, Kind, listing_digest, pe
 from node.protocol.observation import Observation, Scalar
 from node.protocol.scorer import ReferenceScorer, float32, micro, thresholds_to_hex
 from node.protocol.signing import LocalSigner
+from node.protocol.subject_statement import SubjectStatement
 from node.protocol.typed_data import Domain, Struct, digest
+from scripts import registry_vectors
 from scripts.checkpoint_vectors import checkpoints
 
 FOLDER = Path(__file__).parent.parent / "tests" / "vectors"
@@ -104,12 +106,16 @@ def typed_data() -> Json:
     refusal = Refusal(answer.clue, 1, 1, 3, 2, config_digest, OBSERVED_AT + 3600)
     report = Report(leader=1, sequence=7, config_digest=config_digest, signers=(1, 2, 4), findings=findings)
     anchor = Anchor(bureau=2, sequence=1, previous_root=bytes(32), root=named("batch"), size=1000)
+    statement = SubjectStatement.make(
+        named("subject salt 1"), "grand-mall", "卖家 seller-1", config_digest, signers=(1, 2, 4)
+    )
     cases: list[tuple[Struct, str]] = [
         *((finding, "FindingRegistry") for finding in findings),
         (report, "FindingRegistry"),
         (Report(1, 8, config_digest, (1, 2, 3), findings[:1]), "FindingRegistry"),
         (answer, "FindingRegistry"),
         (refusal, "FindingRegistry"),
+        (statement, "FindingRegistry"),
         (anchor, "ObservationLog"),
     ]
     return [_signed(value, contract) for value, contract in cases]
@@ -212,6 +218,7 @@ def observation() -> Json:
         "whole": whole,
         "two fields hidden": whole.redact(["title", "price_fen"]),
         "all hidden": whole.redact(sorted(listing)),
+        "one field erased, one hidden": whole.erase(["title"]).redact(["price_fen"]),
         "one field": single,
     }
     return [
@@ -335,6 +342,9 @@ def _fill(rows: list[list[Any]], index: int, tree: Tree, parent: int) -> None:
 
 MAKERS: Mapping[str, Callable[[], Json]] = {
     "typed_data.json": typed_data,
+    "brand_names.json": registry_vectors.brand_names,
+    "authority.json": registry_vectors.authority,
+    "product_tree.json": registry_vectors.product_tree,
     "configuration.json": configuration,
     "canonical.json": canonical_cases,
     "observation.json": observation,
@@ -344,8 +354,9 @@ MAKERS: Mapping[str, Callable[[], Json]] = {
 
 
 def text_of(name: str) -> str:
-    """The text of one vector file."""
-    return json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    """The text of one vector file; characters that nobody can see are escaped."""
+    text = json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    return "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in text)
 
 
 def main() -> None:

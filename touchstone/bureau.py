@@ -18,6 +18,7 @@ from node.services.batching import Anchorer
 from node.services.cosigning import Peer
 from node.services.evidence import Sources, keep_model
 from node.services.ports import Officer
+from node.services.stating import SubjectSigner
 from node.store import products, subjects
 from node.store.session import Store, open_store
 from node.store.tables import ProductFactsRow
@@ -119,6 +120,10 @@ class Bureau:
             clock=clock,
             matcher=Matcher(registry),
         )
+
+    def subject_signer(self) -> SubjectSigner:
+        """Its word for whose subject it is."""
+        return SubjectSigner(self.store, self.number, self.signer, self._domain("FindingRegistry"), self.configuration)
 
     def anchorer(self) -> Anchorer:
         """This bureau's chain of anchors."""

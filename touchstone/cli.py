@@ -10,17 +10,23 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from touchstone.bundling import bundle_app
 from touchstone.errors import USAGE_EXIT, CommandError, plainly
 from touchstone.network import network_app
+from touchstone.stamping import timestamp_app
 from touchstone.trusting import trust_app
 from touchstone.voting import vote_app
+from touchstone.witness import witness_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 oracle_app = typer.Typer(no_args_is_help=True, help="Pull and read marketplace data, without a chain.")
 app.add_typer(oracle_app, name="oracle")
+app.add_typer(bundle_app, name="bundle")
 app.add_typer(network_app, name="network")
 app.add_typer(vote_app, name="vote")
 app.add_typer(trust_app, name="trust")
+app.add_typer(witness_app, name="witness")
+app.add_typer(timestamp_app, name="timestamp")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
 HOME = Path("home")

@@ -14,21 +14,18 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from node.chain.client import ChainClient
-from node.chain.contracts import Contracts
 from node.chain.decode import decode_log
-from node.chain.engines.embedded import EmbeddedEngine
-from node.chain.engines.facade import EmbeddedProvider
 from node.protocol.answer import Ask
 from node.protocol.canonical import Json, canonical, parse, sha256
 from node.protocol.identifiers import KIND_NAMES, Kind
 from node.protocol.trust import TrustRoot
 from node.protocol.verify import verify_bundle
 from node.services.cosigning import Clue, Leader
-from node.services.evidence import capture, export_bundle, trust_root
+from node.services.evidence import capture
 from node.services.indexer import Indexer
 from node.services.recording import Recorder, read_outbox
 from node.services.registering import Registrar
+from node.services.subject_evidence import capture_subjects
 from node.store import cosigning, findings
 from node.store.tables import FindingRow
 from oracle.clues import Clue as Suspicion
@@ -38,7 +35,6 @@ from oracle.ingest import Counts, ingest
 from oracle.pipeline import Detection, context_digest, detect
 from oracle.policy import POLICIES
 from oracle.scoring.scorer import Models
-from touchstone import consortium
 from touchstone.bureau import Bureau, PlayedOfficer
 from touchstone.errors import CommandError
 from touchstone.home import Home, write_whole
@@ -47,13 +43,13 @@ from touchstone.market.records import Market
 from touchstone.market.server import MarketServer
 from touchstone.market.simulator import simulate
 from touchstone.market.truth import Fit, fit
+from touchstone.opened import LEADER, OpenHome
 from touchstone.registration import ADVANCE_SECONDS, register, share
 from touchstone.report.judged import Judged
 from touchstone.report.writing import write_report
 from touchstone.stages import Stages
 
 LISTINGS, SEED = 2_000, 7
-LEADER = 1
 VANTAGE = "X-Vantage"
 
 
@@ -129,19 +125,9 @@ class Demo:
 
     def _start_chain(self) -> None:
         with self.stages("chain", "区块链") as stage:
-            self.configuration = consortium.configuration(self.home)
-            genesis = consortium.genesis(self.home, self.configuration)
-            keys = [consortium.bureau_key(self.home, member.id, "validator") for member in consortium.MEMBERS]
-            engine = EmbeddedEngine.open(self.home.path / "chain.sqlite", genesis, keys, self.clock)
-            self.open.callback(engine.close)
-            self.client = ChainClient(EmbeddedProvider(engine))
-            self.contracts = Contracts(self.client)
-            self.bureaus = [
-                Bureau.open(self.home, member.id, self.client, self.configuration) for member in consortium.MEMBERS
-            ]
-            for bureau in self.bureaus:
-                self.open.callback(bureau.store.close)
-            self.leader = next(bureau for bureau in self.bureaus if bureau.number == LEADER)
+            self.node = OpenHome.start(self.home, self.clock, self.open)
+            self.client, self.contracts = self.node.client, self.node.contracts
+            self.bureaus, self.leader = self.node.bureaus, self.node.leader
             self.models = Models.load()
             self.leader.keep_models(self.models)
             stage.result = (
@@ -259,7 +245,8 @@ class Demo:
                 self.stages.console.print(f"  [red]{words}[/red]", highlight=False)
             for bureau in self.bureaus:
                 Indexer(self.client, bureau.store).run()
-            capture(leader.sources(self._payload))
+            capture(self.node.sources())
+            capture_subjects(self.node.sources(), self.trust())
             self._count(market)
             numbers = self.result.numbers
             stage.result = (
@@ -295,19 +282,11 @@ class Demo:
 
     def trust(self) -> TrustRoot:
         """The trust root of this home's chain, as of now."""
-        return trust_root(self.leader.sources(self._payload))
+        return self.node.trust()
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""
-        return export_bundle(self.leader.sources(self._payload), finding_id)
-
-    def _payload(self, name: str) -> bytes | None:
-        for bureau in self.bureaus:
-            try:
-                return bureau.payloads.read(name)
-            except (OSError, LookupError):
-                continue
-        return None
+        return self.node.bundle(finding_id)
 
     def _market_clock(self) -> int:
         return self.home.facts["founded_at"]

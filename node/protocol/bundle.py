@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from node.protocol.answer import Ask, SignedAnswer
 from node.protocol.canonical import Json, canonical, from_hex, parse
@@ -23,7 +23,8 @@ from node.protocol.trie import MAX_NODES
 from node.protocol.verdict import StepFailed, altered
 
 MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1"
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20
+MAX_MARKS = 200_000  # commas, colons and brackets: with the other caps, a second's work and 256 MB at most
 MAX_ANCHORS, MAX_PAYLOADS, MAX_PATH = 5000, 5000, 64
 REQUIRED = (
     *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),
@@ -84,20 +85,27 @@ class ModelFiles:
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """The named parts. Decoded parts raise `StepFailed` when they are malformed."""
+class EvidenceFile:
+    """A file of named parts under one header. A kind of file says which parts it must and may have."""
+
+    MEDIA_TYPE: ClassVar[str]
+    REQUIRED: ClassVar[tuple[str, ...]]
+    OPTIONAL: ClassVar[tuple[str, ...]]
 
     parts: Mapping[str, Json]
 
     @classmethod
     def parse(cls, data: bytes, max_bytes: int = MAX_BYTES) -> Self:
-        """The parts of a bundle file. Raises `ProtocolError` for what is no bundle."""
-        if len(data) > max_bytes:
-            raise UnreadableError(f"expected at most {max_bytes} bytes, got {len(data)}")
-        parts = object_of(parse(data), REQUIRED, OPTIONAL)
-        if parts["mediaType"] != MEDIA_TYPE:
-            raise UnreadableError(f"expected {MEDIA_TYPE}, got {parts['mediaType']!r:.80}")
-        return cls(parts)
+        """The parts of a file. Raises `ProtocolError` for what is no such file."""
+        return cls.of(read_json(data, max_bytes))
+
+    @classmethod
+    def of(cls, value: Json) -> Self:
+        """The parts in a file's JSON. Raises `ProtocolError`."""
+        kind = value.get("mediaType") if isinstance(value, Mapping) else None
+        if kind != cls.MEDIA_TYPE:
+            raise UnreadableError(f"expected {cls.MEDIA_TYPE}, got {kind!r:.80}")
+        return cls(object_of(value, cls.REQUIRED, cls.OPTIONAL))
 
     def to_bytes(self) -> bytes:
         """The canonical file."""
@@ -110,6 +118,23 @@ class Bundle:
     @cached_property
     def named(self) -> NamedHeader:
         return self._part("header", lambda value: named_header(value, self.parts["block_hash"]))
+
+    def shown(self) -> list[NamedHeader]:
+        """The blocks that the file's own parts show, history apart."""
+        return [self.named]
+
+    def _part(self, name: str, read: Callable[[Json], T]) -> T:
+        with blaming(name):
+            return read(self.parts[name])
+
+
+@dataclass(frozen=True)
+class Bundle(EvidenceFile):
+    """The bundle of one finding. Decoded parts raise `StepFailed` when they are malformed."""
+
+    MEDIA_TYPE = MEDIA_TYPE
+    REQUIRED = REQUIRED
+    OPTIONAL = OPTIONAL
 
     @cached_property
     def receipt(self) -> ReceiptProof:
@@ -158,9 +183,16 @@ class Bundle:
     def status(self) -> StatusProof:
         return self._part("status", _status)
 
-    def _part(self, name: str, read: Callable[[Json], T]) -> T:
-        with blaming(name):
-            return read(self.parts[name])
+    def shown(self) -> list[NamedHeader]:
+        anchored = [anchor.named for anchor in self.anchors] if self.has("anchors") else []
+        return [self.named, *anchored, *([self.status.named] if self.has("status") else [])]
+
+
+def read_json(data: bytes, max_bytes: int = MAX_BYTES) -> Json:
+    """The JSON of an evidence file. Raises `ProtocolError`."""
+    if len(data) > max_bytes:
+        raise UnreadableError(f"expected at most {max_bytes} bytes, got {len(data)}")
+    return parse(data, max_marks=MAX_MARKS)
 
 
 @contextmanager
@@ -184,6 +216,7 @@ def named_header(header: Json, block_hash: Json) -> NamedHeader:
 
 
 def trie_nodes(value: Json) -> tuple[bytes, ...]:
+    """The nodes of a trie proof, root first."""
     return tuple(from_hex(item) for item in list_of(value, MAX_NODES))
 
 

@@ -59,8 +59,14 @@ def _is_plain(value: object, depth: int = 0) -> bool:
     return False
 
 
-def parse(data: bytes, max_depth: int = MAX_DEPTH) -> Json:
-    """The JSON value in `data`, UTF-8. Raises `CanonicalError` for anything ambiguous."""
+def parse(data: bytes, max_depth: int = MAX_DEPTH, max_marks: int | None = None) -> Json:
+    """The JSON value in `data`, UTF-8. Raises `CanonicalError` for anything ambiguous.
+
+    `max_marks` bounds the commas, colons and opening brackets, and so the work on foreign input.
+    """
+    marks = sum(map(data.count, (b",", b":", b"[", b"{"))) if max_marks is not None else 0
+    if max_marks is not None and marks > max_marks:
+        raise CanonicalError(f"expected at most {max_marks} commas, colons and brackets, got {marks}")
     _check_depth(data, max_depth)
     try:
         value: Json = json.loads(

@@ -9,14 +9,22 @@ from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Words, at_time
+from node.protocol.wording import month as month_of
+from node.protocol.wording import percent
+
+UNDATED: Words = (
+    "That the validators of that time did not collude later: the verdict rests on it, "
+    "since no time anchor of the block is given.",
+    "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
+)
 
 
 def claims_of(context: Context) -> list[Words]:
     """What the bundle proves. Only for bundles whose steps hold."""
     bundle, finding, header = context.bundle, context.bundle.finding, context.bundle.named.header
     english, chinese = KIND_NAMES[Kind(finding.kind)]
-    month = f"{finding.period // 100:04d}-{finding.period % 100:02d}"
-    score, spread = _percent(finding.score_bps), _percent(finding.spread_bps)
+    month = month_of(finding.period)
+    score, spread = percent(finding.score_bps), percent(finding.spread_bps)
     found = [
         (
             f"The finding {to_hex(finding.id())} is a suspicion of {english}.",
@@ -51,10 +59,7 @@ def claims_of(context: Context) -> list[Words]:
         ),
     ]
     if context.rests_on is not None:
-        english, chinese = context.rests_on
-        found.append(
-            (f"Besides its seals the block rests on this: {english}.", f"除封签外，该区块另有依据：{chinese}。")
-        )
+        found.append(rests_on(context.rests_on))
     if context.anchored:
         count, when = context.anchored, at_time(context.anchored_time)
         found.append(
@@ -95,6 +100,14 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
     ]
     if context.hidden:
         found.append((f"The values of {context.hidden} hidden fields.", f"{context.hidden} 个未披露字段的内容。"))
+    if context.erased:
+        count = context.erased
+        found.append(
+            (
+                f"The values of {count} erased fields: value and salt are destroyed, the exporter says so.",
+                f"{count} 个已擦除字段的内容：导出方称其值与盐值均已销毁。",
+            )
+        )
     if context.payloads_missing:
         count = context.payloads_missing
         found.append((f"What {count} payloads held that are not here.", f"未附上的 {count} 份原始载荷的内容。"))
@@ -115,14 +128,16 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
             )
         )
     if context.rests_on is None:
-        found.append(
-            (
-                "That the validators of that time did not collude later: the verdict rests on it, "
-                "since no time anchor of the block is given.",
-                "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
-            )
-        )
+        found.append(UNDATED)
     return found
+
+
+def rests_on(voucher: Words) -> Words:
+    """What vouches for the block besides its seals."""
+    return (
+        f"Besides its seals the block rests on this: {voucher[0]}.",
+        f"除封签外，该区块另有依据：{voucher[1]}。",
+    )
 
 
 def custody_of(trust: TrustRoot) -> Words:
@@ -133,7 +148,3 @@ def custody_of(trust: TrustRoot) -> Words:
         "The validator keys of this chain are held by the bureaus of the consortium.",
         "本链验证节点密钥由联盟各机关分别持有。",
     )
-
-
-def _percent(points: int) -> str:
-    return f"{points // 100}.{points % 100:02d}"

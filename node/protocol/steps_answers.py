@@ -54,9 +54,10 @@ def check_answers(context: Context) -> Held:
             )
     # (d) they speak of what was asked, as far as that is shown
     context.hidden = sum(each.hidden for signed in answers for each in signed.observations)
+    context.erased = sum(each.erased for signed in answers for each in signed.observations)
     with blaming("answers"):
         for signed in answers:
-            if not any(each.hidden for each in signed.observations):
+            if all(each.whole for each in signed.observations):
                 check_about(signed, ask)
     count = len(answers)
     return Held(PROVEN, (f"{count} signed answers give this finding", f"{count} 份已签名的答复得出该认定"))
@@ -78,12 +79,13 @@ def check_payloads(context: Context) -> Held:
         if name_bytes not in named:
             raise altered("payloads", f"expected payloads that an observation names, got {name_bytes.hex()}")
     context.payloads_missing = len(named) - len(given)
-    shown, hidden = len(given), context.hidden
+    shown, hidden, erased = len(given), context.hidden, context.erased
     return Held(
         LINKED if given else INFORMATIVE,
         (
-            f"{shown} of {len(named)} payloads are here and have the digests observed; {hidden} fields are hidden",
-            f"共 {len(named)} 份原始载荷，附有 {shown} 份且摘要相符；{hidden} 个字段未披露",
+            f"{shown} of {len(named)} payloads are here and have the digests observed; "
+            f"{hidden} fields are hidden, {erased} erased",
+            f"共 {len(named)} 份原始载荷，附有 {shown} 份且摘要相符；{hidden} 个字段未披露，{erased} 个字段已擦除",
         ),
     )
 

@@ -1,15 +1,15 @@
 """Steps of the verifier about the chain itself: what vouches for its blocks, how its validators changed, what holds today."""
 
-from node.protocol.bundle import Bundle, NamedHeader, blaming
+from node.protocol.bundle import EvidenceFile, NamedHeader, blaming
 from node.protocol.dating import PART as ANCHORS
 from node.protocol.dating import Dating, Voucher, read_anchors
 from node.protocol.history import PART as HISTORY
 from node.protocol.history import HistoryStep, extend, read_history
-from node.protocol.steps_record import Context, Held
+from node.protocol.steps_record import ChainContext, Held
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, altered
 
 
-def check_block_anchors(context: Context) -> Held:
+def check_block_anchors(context: ChainContext) -> Held:
     """The anchors of blocks are well formed, and each is about a block of this bundle."""
     if not context.bundle.has(ANCHORS):
         return Held(INFORMATIVE, ("no time anchors of blocks are given", "未附区块的时间锚定证明"))
@@ -28,13 +28,13 @@ def check_block_anchors(context: Context) -> Held:
     return Held(LINKED, (f"time anchors of {count} blocks are given", f"附有 {count} 个区块的时间锚定证明"))
 
 
-def check_history(context: Context) -> Held:
+def check_history(context: ChainContext) -> Held:
     """The steps lead the trust root on: each sealed by the set in force, each proving what follows."""
     if not context.bundle.has(HISTORY):
         return Held(INFORMATIVE, ("the trust root is used as it stands", "信任根按原样使用"))
     before = context.trust
     after = extend(
-        before, _steps(context.bundle), lambda named, trust: context.dating.voucher(named, trust) is not None
+        before, steps_shown(context.bundle), lambda named, trust: context.dating.voucher(named, trust) is not None
     )
     context.trust = after
     changes = len(after.validator_sets) - len(before.validator_sets)
@@ -47,16 +47,16 @@ def check_history(context: Context) -> Held:
     )
 
 
-def is_vouched(context: Context, named: NamedHeader) -> bool:
+def is_vouched(context: ChainContext, named: NamedHeader) -> bool:
     """Does somebody of today answer for a sealed block: the set that sealed it, a later block of today's, an anchor?"""
     return context.trust.is_current(named.header.number) or _voucher(context, named) is not None
 
 
-def _voucher(context: Context, named: NamedHeader) -> Voucher | None:
+def _voucher(context: ChainContext, named: NamedHeader) -> Voucher | None:
     return context.dating.voucher(named, context.trust, current=True)
 
 
-def check_standing(context: Context) -> Held:
+def check_standing(context: ChainContext) -> Held:
     """Something of today vouches for the block: its validators are in force still, or it is anchored."""
     named, number = context.bundle.named, context.bundle.named.header.number
     if context.trust.validators_for(number) is None:
@@ -92,21 +92,15 @@ def check_standing(context: Context) -> Held:
     )
 
 
-def blocks_of(bundle: Bundle) -> list[NamedHeader]:
+def blocks_of(bundle: EvidenceFile) -> list[NamedHeader]:
     """All blocks that a bundle shows; none where a part is malformed, which is another step's matter."""
     try:
-        found = [bundle.named]
-        if bundle.has("anchors"):
-            found += [anchor.named for anchor in bundle.anchors]
-        if bundle.has("status"):
-            found.append(bundle.status.named)
-        if bundle.has(HISTORY):
-            found += [step.named for step in _steps(bundle)]
+        return [*bundle.shown(), *(step.named for step in steps_shown(bundle))]
     except StepFailed:
         return []
-    return found
 
 
-def _steps(bundle: Bundle) -> tuple[HistoryStep, ...]:
+def steps_shown(bundle: EvidenceFile) -> tuple[HistoryStep, ...]:
+    """The steps of the chain's history in a file; none where it has no such part."""
     with blaming(HISTORY):
-        return read_history(bundle.parts[HISTORY])
+        return read_history(bundle.parts.get(HISTORY, []))

@@ -1,17 +1,16 @@
 """Steps of the verifier, third part: when the evidence was anchored, and what became of the finding."""
 
 from node.protocol.bundle import AnchorProof, blaming
-from node.protocol.canonical import keccak256
 from node.protocol.errors import VerificationError
 from node.protocol.merkle import check_inclusion, leaf_hash
-from node.protocol.onchain import account_at, check_form, check_log, check_sealed, log_at, storage_at
+from node.protocol.onchain import account_at, check_code, check_form, check_log, check_sealed, log_at, storage_at
+from node.protocol.registry_words import RecordWord, record_slot
 from node.protocol.steps_chain import is_vouched
 from node.protocol.steps_record import Context, Held, registry_of
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, Words, altered
 
 EVENT = "BatchAnchored(uint32,uint64,bytes32,uint64,uint64)"
 STALE_AFTER = 30 * 24 * 3600  # seconds
-SLOT = bytes(32)  # of the mapping of records in FindingRegistry
 
 CONTESTED, OVERTURNED, SUPERSEDED, WITHDRAWN = 2, 4, 5, 6
 STATUS_WORDS: dict[int, Words] = {
@@ -95,20 +94,13 @@ def check_status(context: Context) -> Held:
     with blaming("status"):
         address = registry_of(context, "FindingRegistry", bundle.named.header.number)
         account = account_at(header.state_root, address, status.account_nodes)
-        packed = storage_at(account, keccak256(status.key + SLOT), status.storage_nodes)
-    contract = context.trust.contract_in_force("FindingRegistry", bundle.named.header.number)
-    if contract is None or contract.code_hash != account.code_hash:
-        raise StepFailed(
-            VerdictCode.NOT_TRUSTED,
-            "status",
-            "the registry's code is not the one that the trust root names",
-            "登记合约的代码与信任根所列不符",
-        )
+        record = RecordWord.unpack(storage_at(account, record_slot(status.key), status.storage_nodes))
+    check_code(account, context.trust.contract_in_force("FindingRegistry", bundle.named.header.number), "status")
     # (c) what it says
-    context.status = _status_of(packed, finding.id(), status.key == finding.clue_key())
+    context.status = _status_of(record, finding.id(), status.key == finding.clue_key())
     context.status_time = header.time
-    if _names(packed, finding.id()):
-        _check_record(context, packed)
+    if record.names(finding.id()):
+        _check_record(context, record)
         context.linked = context.trust.is_current(header.number)
     _note_status(context)
     if context.status is None:
@@ -123,27 +115,21 @@ def check_status(context: Context) -> Held:
     )
 
 
-def _status_of(packed: int, finding_id: bytes, live: bool) -> int | None:
+def _status_of(record: RecordWord, finding_id: bytes, live: bool) -> int | None:
     """The finding's status by its record. None: nothing under its own id, so it was neither superseded nor withdrawn."""
-    if _names(packed, finding_id):
-        return packed & 0xFF
-    if live and packed:
+    if record.names(finding_id):
+        return record.status
+    if live and record.status:
         return SUPERSEDED  # another finding has taken its place, which only superseding or withdrawing allows
-    if live or packed:
+    if live or record.status:
         raise altered("status", "expected a record of this finding, or one that took its place, got another")
     return None
 
 
-def _names(packed: int, finding_id: bytes) -> bool:
-    """Is this record of this finding? Its high half is the first half of the id."""
-    return packed != 0 and packed >> 128 == int.from_bytes(finding_id[:16], "big")
-
-
-def _check_record(context: Context, packed: int) -> None:
+def _check_record(context: Context, record: RecordWord) -> None:
     """The record repeats when, and by which event, the finding was recorded; former validators cannot re-date that."""
-    recorded_at, sequence = packed >> 8 & (1 << 40) - 1, packed >> 80 & (1 << 48) - 1
     told = context.event_sequence
-    if recorded_at != context.bundle.named.header.time or told and sequence != told:
+    if record.recorded_at != context.bundle.named.header.time or told and record.sequence != told:
         raise altered(
             "status", "expected a record made by the block and event given, got another", "状态记录与所附区块或事件不符"
         )

@@ -1,16 +1,36 @@
 """What vouches for old blocks, for bundles: links through BlockLog to a later block, and what others signed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from node.chain.block_log import BLOCK_LOG, BlockLog, Run
 from node.chain.client import ChainClient
 from node.chain.errors import Reverted
 from node.chain.proofs import state_proof
-from node.protocol.bundle import NamedHeader
+from node.protocol.bundle import EvidenceFile, NamedHeader
+from node.protocol.canonical import Json
 from node.protocol.dating import BlockAnchor, BlockLogLink, range_slot, root_slot
+from node.protocol.history import HistoryStep
 from node.protocol.merkle import leaf_hash, path
+from node.protocol.steps_chain import blocks_of
 from node.store import blocks
 from node.store.session import Session
+
+
+def chain_parts(
+    client: ChainClient,
+    session: Session,
+    kind: type[EvidenceFile],
+    parts: Mapping[str, Json],
+    steps: Sequence[HistoryStep],
+) -> dict[str, Json]:
+    """The parts of a file about the chain: its history by these steps, and what vouches for all blocks that it shows."""
+    told: list[Json] = [step.to_json() for step in steps]
+    shown = blocks_of(kind({**parts, "history": told}))
+    anchors = anchors_of(client, session, shown, steps[-1].named)
+    found: dict[str, Json] = {"history": told}
+    if anchors:
+        found["block_anchors"] = [anchor.to_json() for anchor in anchors]
+    return found
 
 
 def anchors_of(

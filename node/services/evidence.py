@@ -12,7 +12,7 @@ from typing import Any
 
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
-from node.chain.proofs import header_rlp, receipt_proof, state_proof
+from node.chain.proofs import header_part, receipt_proof, state_proof
 from node.protocol.answer import SignedAnswer
 from node.protocol.bundle import Bundle
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, to_hex
@@ -21,9 +21,9 @@ from node.protocol.finding import Report
 from node.protocol.history import extend
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.manifest import ModelManifest
-from node.protocol.steps_chain import blocks_of
+from node.protocol.redaction import payloads_of
 from node.protocol.trust import TrustRoot
-from node.services.block_anchors import anchors_of
+from node.services.block_anchors import chain_parts
 from node.services.errors import NotFound
 from node.services.history import configuration_with, keep_history, step_at, steps_of
 from node.services.inclusion import inclusion
@@ -122,12 +122,9 @@ def _today(sources: Sources, session: Session, row: FindingRow, parts: Mapping[s
     client = sources.client
     head = client.head()
     steps = [*steps_of(session), step_at(client, head)]
-    shown = blocks_of(Bundle({**parts, "history": [step.to_json() for step in steps]}))
-    anchors = anchors_of(client, session, shown, steps[-1].named)
     return {
         **_optional("status", _status(client, session, row)),
-        "history": [step.to_json() for step in steps],
-        **_optional("block_anchors", [anchor.to_json() for anchor in anchors]),
+        **chain_parts(client, session, Bundle, parts, steps),
     }
 
 
@@ -228,9 +225,10 @@ def _tx_index(client: ChainClient, row: AnchorRow) -> int:
 
 
 def _payloads(sources: Sources, answers: list[SignedAnswer]) -> dict[str, Json]:
-    """The payloads that the observations name, where they are small and still kept."""
-    names = dict.fromkeys(str(o.values().get("payload", "")) for signed in answers for o in signed.observations)
-    bodies = {name: sources.payload(name) for name in names if name}
+    """The payloads that whole observations name, where they are small and still kept; others would show what is gone."""
+    seen = [observation for signed in answers for observation in signed.observations]
+    names = payloads_of(each for each in seen if each.whole) - payloads_of(each for each in seen if not each.whole)
+    bodies = {name: sources.payload(name) for name in sorted(names) if name}
     return {name: _base64(body) for name, body in bodies.items() if body is not None and len(body) <= PAYLOAD_CAP}
 
 
@@ -257,9 +255,7 @@ def _status_proof(client: ChainClient, row: FindingRow, block_number: int, heade
 
 
 def _header(client: ChainClient, block_number: int) -> dict[str, Json]:
-    """A block's header as served, seals included, and its hash."""
-    block = client.block(block_number)
-    return {"header": to_hex(header_rlp(block)), "block_hash": str(block["hash"]).lower()}
+    return header_part(client, block_number)
 
 
 def _base64(data: bytes) -> str:

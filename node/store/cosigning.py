@@ -29,6 +29,11 @@ def asks_of(session: Session, clues: Iterable[bytes]) -> dict[bytes, str]:
     return {row.clue: row.ask for row in rows}
 
 
+def asks(session: Session) -> Sequence[AskRow]:
+    """All questions ever asked, by clue and attempt."""
+    return session.scalars(select(AskRow).order_by(AskRow.clue, AskRow.attempt)).all()
+
+
 def attempt_of(session: Session, leader: int, sequence: int, position: int) -> int | None:
     """The attempt whose answers stand behind a finding; None when the proposal is not kept here."""
     row = proposal(session, leader, sequence)
@@ -50,6 +55,12 @@ def answers(session: Session, places: Iterable[Place]) -> Sequence[AnswerRow]:
     """All answers and refusals to these questions, by clue and ascending bureau."""
     chosen = select(AnswerRow).where(tuple_(AnswerRow.clue, AnswerRow.attempt).in_(list(places)))
     return session.scalars(chosen.order_by(AnswerRow.clue, AnswerRow.attempt, AnswerRow.bureau)).all()
+
+
+def answers_on(session: Session, clue: bytes) -> Sequence[AnswerRow]:
+    """All answers on a clue, of every attempt and bureau; no refusals."""
+    chosen = select(AnswerRow).where(AnswerRow.clue == clue, AnswerRow.refused.is_(False))
+    return session.scalars(chosen.order_by(AnswerRow.attempt, AnswerRow.bureau)).all()
 
 
 def keep_answers(session: Session, given: Sequence[AnswerRow]) -> list[AnswerRow]:

@@ -314,3 +314,55 @@ class HistoryRow(Base):
     block_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     config_digest: Mapped[bytes] = mapped_column(index=True)
     step: Mapped[str]  # canonical JSON, node.protocol.history
+
+
+class LogNodeRow(Base):
+    """A node of the log of block hashes: a leaf (level 0), or the root over 2^level of them, kept for every eighth level."""
+
+    __tablename__ = "log_nodes"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]
+
+
+class CheckpointRow(Base):
+    """A checkpoint of that log that pinned witnesses cosigned."""
+
+    __tablename__ = "checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    note: Mapped[str]
+
+
+class StampRow(Base):
+    """A time-stamp token over a block's hash (sequence 0), or over the bytes of the token before it."""
+
+    __tablename__ = "stamps"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token: Mapped[bytes]
+    time: Mapped[int]
+    good_until: Mapped[int]
+
+
+class SubjectCaptureRow(Base):
+    """The proof of all findings on a subject, taken while it could be had."""
+
+    __tablename__ = "subject_captures"
+
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    block_number: Mapped[int]
+    proof: Mapped[str]  # JSON {header, block_hash, registries}
+    step: Mapped[str]  # JSON, the chain's history at that block, with the configuration
+
+
+class ErasureRow(Base):
+    """That fields were erased here, and how many; nothing of what they held."""
+
+    __tablename__ = "erasures"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    erased_at: Mapped[int]
+    receipt: Mapped[str]  # JSON

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from node.protocol.bundle import MAX_BYTES
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Verification
 from node.services.queries import Queries
 
-MAX_BUNDLE = 64 * 1024 * 1024  # bytes; the verifier's own cap is the same
+MAX_BUNDLE = MAX_BYTES  # what may be uploaded is what the verifier takes
 
 ReportMaker = Callable[[bytes, Verification, TrustRoot, int, str], bytes]  # file, verdict, trust root, time, language
 

@@ -71,6 +71,19 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 self.plain(b"", 404)
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        Handler.seen.append((self.path, self.headers["Content-Type"]))
+        match self.path:
+            case "/echo":
+                self.plain(body[::-1])
+            case "/moved":
+                self.plain(b"", 307, Location="/echo")
+            case "/huge":
+                self.endless(b"x" * 65_536, Content_Length="200000000")
+            case _:
+                self.plain(b"", 503, Retry_After="0")
+
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
@@ -201,3 +214,25 @@ def test_threads_share_a_fetcher(fetcher: Fetcher, port: int) -> None:
     for thread in threads:
         thread.join()
     assert found == [b"body"] * 8
+
+
+def test_a_body_is_posted_once_and_not_sent_on(fetcher: Fetcher, port: int) -> None:
+    base = f"http://127.0.0.1:{port}"
+    Handler.seen.clear()
+    assert fetcher.post(f"{base}/echo", b"question", "application/timestamp-query") == (b"noitseuq", "text/plain")
+    assert Handler.seen == [("/echo", "application/timestamp-query")]
+    Handler.seen.clear()
+    with pytest.raises(FetchError, match="REDIRECT_REFUSED.*is not sent on"):
+        fetcher.post(f"{base}/moved", b"question", "text/plain")
+    with pytest.raises(FetchError, match="HTTP_STATUS.*answered 503"):
+        fetcher.post(f"{base}/busy", b"question", "text/plain")
+    assert [path for path, _ in Handler.seen] == ["/moved", "/busy"]
+    with pytest.raises(PayloadTooLarge, match="PAYLOAD_TOO_LARGE"):
+        fetcher.post(f"{base}/huge", b"question", "text/plain")
+
+
+def test_a_post_goes_through_the_same_door(port: int) -> None:
+    with pytest.raises(FetchError, match="HOST_NOT_ALLOWED"):
+        Fetcher({"example.com"}).post(f"http://127.0.0.1:{port}/echo", b"", "text/plain")
+    with pytest.raises(FetchError, match="ADDRESS_REFUSED"):
+        Fetcher({f"127.0.0.1:{port}"}).post(f"http://127.0.0.1:{port}/echo", b"", "text/plain")

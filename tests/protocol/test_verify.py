@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from node.protocol.answer import Ask
+from node.protocol.bundle import MAX_BYTES
 from node.protocol.canonical import canonical, sha256, to_hex
 from node.protocol.finding import Finding, Report
 from node.protocol.identifiers import ADDRESSES
@@ -386,7 +387,7 @@ def test_unknown_and_missing_keys_and_other_versions_are_no_bundle() -> None:
 
 
 def test_a_file_above_the_cap_is_no_bundle() -> None:
-    assert verify_bundle(b" " * (64 * 2**20 + 1), TRUST).exit_code == 2
+    assert verify_bundle(b" " * (MAX_BYTES + 1), TRUST).exit_code == 2
 
 
 @given(st.binary(max_size=300))

@@ -26,6 +26,7 @@ CHAIN_ID = 20262
 NOW = 1_790_000_000
 MODEL = sha256(b"model")
 POLICY = sha256(b"policy")
+PAYLOAD = b"what the shop sent"
 DOMAIN = Domain(CHAIN_ID, ADDRESSES["FindingRegistry"])
 
 
@@ -94,6 +95,7 @@ class FakeOracle:
                 "type": "listing",
                 "marketplace": ask.marketplace,
                 "listing_id": ask.listing_id,
+                "payload": sha256(PAYLOAD).hex(),
                 "title": "AURORA speaker <script>alert(1)</script>",
                 "price_raw": f"¥{self.score_bps / 100:.2f}",
                 "seller_name": "Shop One",
@@ -215,8 +217,8 @@ def finding_row(finding: Finding, report: Report, position: int) -> FindingRow:
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
-    configuration = make_configuration()
+def open_house(folder: Path, founded: Configuration | None = None) -> Iterator[House]:
+    configuration = founded or make_configuration()
     numbers = [bureau.id for bureau in configuration.bureaus]
     stores = {n: open_store(folder / f"bureau-{n}.sqlite") for n in numbers}
     oracles = {n: FakeOracle(n, configuration, score_bps=8000 + 100 * n) for n in numbers}

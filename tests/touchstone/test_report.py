@@ -385,7 +385,7 @@ def test_a_file_too_large_to_read_has_no_digest(tmp_path: Path, monkeypatch: pyt
     assert (case.sha256, document.code) == ("", "") and hashlib.sha256(bundle_of()[:20_000]).hexdigest() not in digests(
         document
     )
-    assert "more than 64 MB; not read to its end" in dict(document.summary.rows).values()
+    assert "more than 16 MB; not read to its end" in dict(document.summary.rows).values()
     assert render_pdf(document).startswith(b"%PDF-") and "svg" not in {
         tag for tag, _ in Page(render_html(document)).tags
     }

@@ -133,7 +133,7 @@ LABELS: dict[str, Words] = {
     # values
     "size_of_file": ("Size of the file", "文件大小"),
     "bytes": ("{count} bytes", "{count} 字节"),
-    "too_large": ("more than 64 MB; not read to its end", "超过 64 MB，未读完"),
+    "too_large": ("more than 16 MB; not read to its end", "超过 16 MB，未读完"),
     "block_hash": ("Block hash", "区块哈希"),
     "evidence_root": ("Evidence root", "证据根"),
     "model": ("Model", "模型编号"),
