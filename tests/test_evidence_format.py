@@ -5,8 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from node.protocol import answer, bundle, configuration, dating, explanation, finding, header, history, identifiers
-from node.protocol import merkle, observation, scorer, trie, trust, verdict, verify
+from node.protocol import (
+    answer,
+    bundle,
+    configuration,
+    dating,
+    explanation,
+    finding,
+    header,
+    history,
+    identifiers,
+    merkle,
+    observation,
+    scorer,
+    trie,
+    trust,
+    verdict,
+    verify,
+)
 from node.protocol.canonical import keccak256
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.typed_data import DOMAIN_TYPE, Domain, Struct
