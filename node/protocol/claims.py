@@ -3,14 +3,15 @@
 Every value in a claim is taken from bytes that the steps have proven; nothing from the exporter's notes.
 """
 
-from datetime import UTC, datetime
-
 from node.protocol.canonical import to_hex
-from node.protocol.identifiers import KIND_NAMES, MAX_TIME, ZERO, Kind
+from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
+from node.protocol.life_claims import interests_of, life_claims_of, life_not_proven_of
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Words
+from node.protocol.wording import moment as _time
+from node.protocol.wording import percent as _percent
 
 
 def claims_of(context: Context) -> list[Words]:
@@ -20,6 +21,7 @@ def claims_of(context: Context) -> list[Words]:
     month = f"{finding.period // 100:04d}-{finding.period % 100:02d}"
     score, spread = _percent(finding.score_bps), _percent(finding.spread_bps)
     found = [
+        *interests_of(context),
         (
             f"The finding {to_hex(finding.id())} is a suspicion of {english}.",
             f"认定 {to_hex(finding.id())} 为涉嫌{chinese}。",
@@ -57,6 +59,7 @@ def claims_of(context: Context) -> list[Words]:
         found.append(
             (f"{count} observations stood on the chain by {when}.", f"{count} 条观测至迟于 {when} 已上链锚定。")
         )
+    found += life_claims_of(context)
     if context.status in STATUS_WORDS:
         words = STATUS_WORDS[context.status]
         when = _time(context.status_time)
@@ -100,6 +103,7 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
     elif context.unanchored:
         count = context.unanchored
         found.append((f"When {count} other observations were anchored.", f"另外 {count} 条观测何时锚定上链。"))
+    found += life_not_proven_of(context)
     if context.status is None:
         found.append(("What became of the finding later: no status is shown.", "该认定的后续情况：未附状态证明。"))
     elif context.status == CONTESTED:
@@ -128,13 +132,3 @@ def custody_of(trust: TrustRoot) -> Words:
         "The validator keys of this chain are held by the bureaus of the consortium.",
         "本链验证节点密钥由联盟各机关分别持有。",
     )
-
-
-def _percent(points: int) -> str:
-    return f"{points // 100}.{points % 100:02d}"
-
-
-def _time(seconds: int) -> str:
-    if seconds > MAX_TIME:
-        return str(seconds)[:40]
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

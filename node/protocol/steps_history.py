@@ -24,7 +24,7 @@ STATUS_WORDS: dict[int, Words] = {
 
 
 def check_anchors(context: Context) -> Held:
-    """(10) Each anchor leads from an observation of a signer, through its batch, to an event in a sealed block."""
+    """(15) Each anchor leads from an observation of a signer, through its batch, to an event in a sealed block."""
     if not context.bundle.has("anchors"):
         return Held(INFORMATIVE, ("no anchors of the observations are given", "未附观测锚定证明"))
     roots = {
@@ -69,7 +69,7 @@ def _check_anchor(context: Context, anchor: AnchorProof) -> None:
 
 
 def check_status(context: Context) -> Held:
-    """(11) What the registry says of the finding in the state after a later block."""
+    """(16) What the registry says of the finding in the state after a later block."""
     bundle = context.bundle
     if not bundle.has("status"):
         return Held(INFORMATIVE, ("no later status is given", "未附后续状态证明"))
@@ -142,7 +142,7 @@ def _check_record(context: Context, packed: int) -> None:
 
 
 def check_standing(context: Context) -> Held:
-    """(12) Validators who are in force now vouch for the record; former ones could have re-told their past."""
+    """(17) Validators who are in force now vouch for the record; former ones could have re-told their past."""
     number = context.bundle.named.header.number
     if context.trust.validators_for(number) is None:
         raise StepFailed(

@@ -12,6 +12,7 @@ from node.protocol.claims import claims_of, custody_of, not_proven_of
 from node.protocol.errors import ProtocolError
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
 from node.protocol.steps_history import check_anchors, check_standing, check_status
+from node.protocol.steps_life import check_captures, check_custody, check_peers, check_quality, check_recusals
 from node.protocol.steps_record import (
     Context,
     Held,
@@ -45,6 +46,11 @@ STEPS: tuple[tuple[str, Callable[[Context], Held]], ...] = (
     ("answers", check_answers),
     ("payloads", check_payloads),
     ("model", check_model),
+    ("captures", check_captures),
+    ("custody", check_custody),
+    ("recusals", check_recusals),
+    ("quality", check_quality),
+    ("peers", check_peers),
     ("anchors", check_anchors),
     ("status", check_status),
     ("header", check_standing),
@@ -63,7 +69,7 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
     context = Context(bundle, trust, at)
     steps = [Step(1, "bundle", INFORMATIVE, True, "the file is an evidence bundle", "文件格式为证据包")]
     failures: list[StepFailed] = []
-    # (2) to (12)
+    # (2) and on
     for number, (part, check) in enumerate(STEPS, start=2):
         try:
             held = check(context)
