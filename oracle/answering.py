@@ -127,8 +127,7 @@ class Answerer:
                 found = fetched[key]
                 if isinstance(found, Declined):
                     raise found
-                evidence[number] = _about(ask, found.observations)
-                reports[ask.clue, ask.attempt] = found.reports
+                evidence[number], reports[ask.clue, ask.attempt] = _about(ask, found)
             except Declined as exc:
                 replies[number] = self._refuse(ask, exc)
         rows = self._own(asks, evidence)
@@ -243,24 +242,26 @@ class Answerer:
         return SignedRefusal(refusal, self.signer.sign(digest(self.domain, refusal.struct_hash())), str(why))
 
 
-def _about(ask: Ask, found: Sequence[Observation]) -> list[Observation]:
+def _about(ask: Ask, found: Seen) -> Seen:
     """Of what was fetched, what is about the listing and its seller. Raises `Declined` without the listing."""
-    own = []
-    for observation in found:
+    own, sellers, payloads = [], set(), set()
+    for observation in found.observations:
         values = observation.values()
         kind, same = values["type"], values["marketplace"] == ask.marketplace
         subject = "seller_id" if kind == "seller" else "listing_id"
         if same and kind in SHAPES and values.get(subject) == getattr(ask, subject):
             _check_types(values, str(kind))
             own.append(observation)
-    sellers = {values["seller_id"] for values in (item.values() for item in own) if values["type"] == "listing"}
+            payloads.add(values.get("payload"))
+            if kind == "listing":
+                sellers.add(values["seller_id"])
     if not sellers:
         raise Declined(Reason.GONE, f"listing {ask.listing_id} is not at {ask.url}")
     if sellers - {None} != {ask.seller_id}:
         raise Declined(Reason.SELLER_DIFFERS, f"expected seller {ask.seller_id}, the listing names another")
     if len(own) > MAX_OBSERVATIONS:
         raise Declined(Reason.UNSUITABLE, f"expected at most {MAX_OBSERVATIONS} observations, got {len(own)}")
-    return own
+    return Seen(own, [report for report in found.reports if report.payload.hex() in payloads])
 
 
 def _check_types(values: Values, kind: str) -> None:

@@ -22,11 +22,13 @@ from node.chain.engines.facade import EmbeddedProvider
 from node.protocol.answer import Ask
 from node.protocol.canonical import Json, canonical, parse
 from node.protocol.identifiers import KIND_NAMES, Kind
+from node.protocol.life import Peers
 from node.protocol.trust import TrustRoot
 from node.protocol.verify import verify_bundle
 from node.services.cosigning import Clue, Leader
-from node.services.evidence import capture, export_bundle, trust_root
+from node.services.evidence import Sources, capture, export_bundle, trust_root
 from node.services.indexer import Indexer
+from node.services.life import Account
 from node.services.recording import Recorder, read_outbox
 from node.services.registering import Registrar
 from node.store import cosigning, findings
@@ -47,6 +49,7 @@ from touchstone.market.records import Market
 from touchstone.market.server import MarketServer
 from touchstone.market.simulator import simulate
 from touchstone.market.truth import Fit, fit
+from touchstone.offers import offers
 from touchstone.registration import ADVANCE_SECONDS, register, share
 from touchstone.stages import Stages
 
@@ -255,7 +258,8 @@ class Demo:
                 self.stages.console.print(f"  [red]{words}[/red]", highlight=False)
             for bureau in self.bureaus:
                 Indexer(self.client, bureau.store).run()
-            capture(leader.sources(self._payload))
+                bureau.keeper(self.clock).sign()
+            capture(self._sources())
             self._count(market)
             numbers = self.result.numbers
             stage.result = (
@@ -291,7 +295,22 @@ class Demo:
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""
-        return export_bundle(self.leader.sources(self._payload), finding_id)
+        return export_bundle(self._sources(), finding_id)
+
+    def _sources(self) -> Sources:
+        return self.leader.sources(self._payload, self.clock, self._accounts, self._peers)
+
+    def _peers(self, finding_id: bytes) -> list[Peers]:
+        """The leader's observations of what else is offered as the same product."""
+        with self.leader.store.read() as session:
+            row = findings.get(session, finding_id)
+        detection = self.result.detection
+        return [] if row is None or detection is None else [offers(self.leader, detection, row.product)]
+
+    def _accounts(self, finding_id: bytes) -> list[Account]:
+        """What the other bureaus signed of a finding's life."""
+        others = [bureau for bureau in self.bureaus if bureau is not self.leader]
+        return [bureau.keeper(self.clock).account(finding_id) for bureau in others]
 
     def _payload(self, name: str) -> bytes | None:
         for bureau in self.bureaus:
@@ -306,7 +325,7 @@ class Demo:
 
     def _fetcher(self, bureau: int) -> Fetcher:
         host = self.base.removeprefix("http://")
-        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"})
+        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"}, clock=self.clock)
 
     def _clue(self, detection: Detection, found: Suspicion) -> Clue:
         context = detection.context(found.marketplace, found.listing_id)

@@ -5,11 +5,13 @@ checked and no such check failed; a failed check stays in the report and is told
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from node.protocol.answer import SignedAnswer
 from node.protocol.canonical import Json, digest_of, from_hex, to_hex
-from node.protocol.errors import UnreadableError
+from node.protocol.errors import UnreadableError, VerificationError
 from node.protocol.identifiers import MAX_TIME
 from node.protocol.reading import bare_hex_of, bytes_of, integer_of, list_of, object_of, text_of
 from node.protocol.typed_data import Struct
@@ -17,7 +19,7 @@ from node.protocol.typed_data import Struct
 CLOCK, NETWORK, CLEANLINESS, CARRIER = AREAS = ("clock", "network", "cleanliness", "carrier")
 AREA_NAMES = {CLOCK: "时钟", NETWORK: "网络", CLEANLINESS: "清洁性", CARRIER: "载体"}
 MAX_CHECKS, MAX_DETAIL = 64, 300
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_NAME, _PAYLOAD = re.compile(r"[a-z][a-z0-9_]{0,63}"), re.compile(r"[0-9a-f]{64}")
 # Details are shown to people: nothing that breaks a line or turns its direction.
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*")
 
@@ -140,6 +142,43 @@ class SignedCapture:
         members = object_of(value, ("report", "bureau", "signature"))
         report = CaptureReport.from_json(members["report"])
         return cls(report, integer_of(members["bureau"], 1, 2**32 - 1), from_hex(members["signature"], 65))
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The payloads that the signers' observations name: by which bureau, and at which address where that is shown."""
+
+    named: frozenset[tuple[int, bytes, str | None]]
+    hiding: frozenset[int]  # bureaus of which an observation hides its payload's name
+
+    @classmethod
+    def of(cls, answers: Sequence[SignedAnswer]) -> Self:
+        """What the answers show."""
+        named, hiding = set(), set()
+        for signed in answers:
+            for observation in signed.observations:
+                values = observation.values()
+                name, url = values.get("payload"), values.get("url")
+                if isinstance(name, str) and _PAYLOAD.fullmatch(name):
+                    named.add((signed.answer.bureau, bytes.fromhex(name), url if isinstance(url, str) else None))
+                elif observation.hidden:
+                    hiding.add(signed.answer.bureau)
+        return cls(frozenset(named), frozenset(hiding))
+
+    def check(self, capture: SignedCapture) -> bool:
+        """Did the capture's bureau observe this payload, and at this address? False where hidden fields leave it open.
+
+        Raises `VerificationError` when it did not.
+        """
+        wanted = (capture.bureau, capture.report.payload)
+        urls = {url for bureau, payload, url in self.named if (bureau, payload) == wanted}
+        if not urls:
+            if capture.bureau in self.hiding:
+                return False
+            raise VerificationError(f"expected a payload that bureau {capture.bureau} observed, got another")
+        if None not in urls and capture.report.url not in urls and capture.bureau not in self.hiding:
+            raise VerificationError("expected a capture at the address observed, got another address")
+        return True
 
 
 def _plain_of(value: object) -> str:

@@ -4,15 +4,11 @@ All parts are optional. Capture reports and custody entries are bureaus' words a
 at most; what nobody signs is *informative*.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Self
 
-from node.protocol.bundle import Bundle, blaming
-from node.protocol.capture import AREA_NAMES, SignedCapture
-from node.protocol.errors import VerificationError
+from node.protocol.bundle import blaming
+from node.protocol.capture import AREA_NAMES, Observed
 from node.protocol.layers import layered
 from node.protocol.life import ACT_NAMES, check_log, check_signed
 from node.protocol.steps_record import Context, Held, registry_of
@@ -20,14 +16,13 @@ from node.protocol.typed_data import Domain
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, Words, altered
 from node.protocol.wording import moment, percent
 
-NAME = re.compile(r"[0-9a-f]{64}")  # of a payload
 SHOWN = 8  # failing checks that are told one by one
 
 
 def check_captures(context: Context) -> Held:
     """(10) Each capture report is signed by the bureau that fetched, about a payload that this bureau observed."""
     bundle, told = context.bundle, context.life
-    observed = Observed.of(bundle)
+    observed = Observed.of(bundle.answers)
     told.payloads = len({(bureau, payload) for bureau, payload, _ in observed.named})
     if not bundle.has("captures"):
         return Held(INFORMATIVE, layered("captures", "no capture report is given", "未附采集报告"))
@@ -52,7 +47,7 @@ def check_custody(context: Context) -> Held:
     bundle, told = context.bundle, context.life
     if not bundle.has("custody") or not bundle.custody:
         return Held(INFORMATIVE, layered("custody", "no custody log is given", "未附保管链记录"))
-    observed = Observed.of(bundle)
+    observed = Observed.of(bundle.answers)
     items = {payload for _, payload, _ in observed.named} | {bundle.finding.id()}
     entries = [signed.statement for signed in bundle.custody]
     with blaming("custody"):
@@ -151,43 +146,6 @@ def check_peers(context: Context) -> Held:
             f"附有 {count} 条不同的观测，作为上下文特征的依据",
         ),
     )
-
-
-@dataclass(frozen=True)
-class Observed:
-    """The payloads that the signers' observations name: by which bureau, and at which address where that is shown."""
-
-    named: frozenset[tuple[int, bytes, str | None]]
-    hiding: frozenset[int]  # bureaus of which an observation hides its payload's name
-
-    @classmethod
-    def of(cls, bundle: Bundle) -> Self:
-        """What the answers of a bundle show."""
-        named, hiding = set(), set()
-        for signed in bundle.answers:
-            for observation in signed.observations:
-                values = observation.values()
-                name, url = values.get("payload"), values.get("url")
-                if isinstance(name, str) and NAME.fullmatch(name):
-                    named.add((signed.answer.bureau, bytes.fromhex(name), url if isinstance(url, str) else None))
-                elif observation.hidden:
-                    hiding.add(signed.answer.bureau)
-        return cls(frozenset(named), frozenset(hiding))
-
-    def check(self, capture: SignedCapture) -> bool:
-        """Did the capture's bureau observe this payload, and at this address? False where hidden fields leave it open.
-
-        Raises `VerificationError` when it did not.
-        """
-        wanted = (capture.bureau, capture.report.payload)
-        urls = {url for bureau, payload, url in self.named if (bureau, payload) == wanted}
-        if not urls:
-            if capture.bureau in self.hiding:
-                return False
-            raise VerificationError(f"expected a payload that bureau {capture.bureau} observed, got another")
-        if None not in urls and capture.report.url not in urls and capture.bureau not in self.hiding:
-            raise VerificationError("expected a capture at the address observed, got another address")
-        return True
 
 
 def error_words(context: Context) -> Words:

@@ -16,10 +16,12 @@ from node.protocol.answer import SignedAnswer
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, to_hex
 from node.protocol.configuration import Configuration
 from node.protocol.identifiers import ADDRESSES
+from node.protocol.life import Peers
 from node.protocol.manifest import ModelManifest
 from node.protocol.trust import TrustRoot
 from node.services.errors import NotFound
 from node.services.inclusion import inclusion
+from node.services.life import Account, Keeper, life_parts
 from node.services.queries import kept_answers
 from node.store import cosigning, evidence, findings
 from node.store.session import Session, Store
@@ -33,13 +35,20 @@ RECORDS_SLOT = 0  # FindingRegistry: mapping(bytes32 => record), docs/decisions/
 
 @dataclass(frozen=True)
 class Sources:
-    """Where a bundle's parts come from. `payload` gives a stored payload by its SHA-256 in hex, or None."""
+    """Where a bundle's parts come from. `payload` gives a stored payload by its SHA-256 in hex, or None.
+
+    `keeper` accounts for this bureau's own part in a finding's life, `accounts` are those that other bureaus gave, `peers`
+    the observations behind context factors.
+    """
 
     store: Store
     client: ChainClient
     configuration: Configuration
     payload: Callable[[str], bytes | None] = lambda name: None
     notes: Mapping[str, Json] = field(default_factory=dict)
+    keeper: Keeper | None = None
+    accounts: Callable[[bytes], Iterable[Account]] = lambda finding_id: ()
+    peers: Callable[[bytes], Iterable[Peers]] = lambda finding_id: ()
 
 
 def keep_model(store: Store, manifest: bytes, model: bytes, features: bytes, thresholds: str) -> bytes:
@@ -88,8 +97,18 @@ def export_bundle(sources: Sources, finding_id: bytes) -> bytes:
             **_optional("payloads", _payloads(sources, answers)),
             **_optional("status", _status(sources.client, session, row)),
             **_optional("notes", dict(sources.notes)),
+            **_life(sources, session, row, answers),
         }
     return canonical(parts)
+
+
+def _life(sources: Sources, session: Session, row: FindingRow, answers: list[SignedAnswer]) -> dict[str, Json]:
+    """The time before; that the evidence leaves the house is noted first."""
+    accounts = list(sources.accounts(row.id))
+    if sources.keeper is not None:
+        sources.keeper.export(row.id)
+        accounts.insert(0, sources.keeper.account(row.id))
+    return life_parts(session, sources.configuration, row, answers, accounts, sources.peers(row.id))
 
 
 def trust_root(client: ChainClient, configuration: Configuration, custody: str = "one party") -> TrustRoot:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from node.protocol.canonical import canonical, sha256, to_hex
-from node.protocol.capture import Check
+from node.protocol.capture import Check, Observed
 from node.protocol.errors import UnreadableError, VerificationError
 from node.protocol.finding import Finding, Report
 from node.protocol.layers import LAYERS
 from node.protocol.life import Act, Canaries, Quality, custody_log, peers, recusals
-from node.protocol.steps_life import Observed
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Step, VerdictCode, Verification
 from node.protocol.verify import STEPS, verify_bundle

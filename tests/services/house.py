@@ -110,6 +110,8 @@ class FakeOracle:
                 "title": "AURORA speaker <script>alert(1)</script>",
                 "price_raw": f"¥{self.score_bps / 100:.2f}",
                 "seller_name": "Shop One",
+                "payload": payload_of(ask.listing_id).hex(),
+                "url": ask.url,
             }
         )
         explanation = self._explanation()
@@ -131,6 +133,11 @@ class FakeOracle:
         margin = self.model.scorer.margin([value for _, _, value in features])
         lines = (("price_gap_bps", micro(margin)), ("peer_gap_bps", 0), ("bias", 0), ("rounding", 0))
         return Explanation(self.model.id, features, self.model.scorer.score_bps(margin), micro(margin), lines)
+
+
+def payload_of(listing_id: str | None) -> bytes:
+    """The name of the bytes that every fake oracle sees of a listing."""
+    return sha256(f"page of {listing_id}".encode())
 
 
 @dataclass
