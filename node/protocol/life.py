@@ -154,7 +154,7 @@ class Told:
 
     captures: tuple[SignedCapture, ...] = ()
     clean: int = 0  # how many of them may be called so
-    payloads: int = 0  # that observations name, counted for each bureau
+    uncaptured: int = 0  # payloads that a bureau's observations name without a report
     unplaced: int = 0  # captures and entries about what hidden fields may name
     late: int = 0  # captures dated after the block that recorded the finding
     entries: int = 0

@@ -50,13 +50,11 @@ def life_claims_of(context: Context) -> list[Words]:
 def life_not_proven_of(context: Context) -> list[Words]:
     """What these parts leave open, and what their absence does."""
     told, found = context.life, []
-    covered = {(capture.bureau, capture.report.payload) for capture in told.captures}
-    missing = told.payloads - len(covered)
-    if missing:
+    if told.uncaptured:
         found.append(
             (
-                f"How {missing} payloads were captured: no report on it is given.",
-                f"{missing} 份载荷如何采集：未附采集报告。",
+                f"How {told.uncaptured} payloads were captured: no report on it is given.",
+                f"{told.uncaptured} 份载荷如何采集：未附采集报告。",
             )
         )
     if told.captures:

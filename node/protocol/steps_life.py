@@ -23,7 +23,8 @@ def check_captures(context: Context) -> Held:
     """(10) Each capture report is signed by the bureau that fetched, about a payload that this bureau observed."""
     bundle, told = context.bundle, context.life
     observed = Observed.of(bundle.answers)
-    told.payloads = len({(bureau, payload) for bureau, payload, _ in observed.named})
+    named = {(bureau, payload) for bureau, payload, _ in observed.named}
+    told.uncaptured = len(named)
     if not bundle.has("captures"):
         return Held(INFORMATIVE, layered("captures", "no capture report is given", "未附采集报告"))
     domain, seen = _domain(context), set()
@@ -35,6 +36,7 @@ def check_captures(context: Context) -> Held:
         seen.add((capture.bureau, capture.report.payload, capture.report.url))
     if len(seen) != len(bundle.captures):
         raise altered("captures", "expected each capture once, got one twice", "同一采集报告重复出现")
+    told.uncaptured = len(named - {(bureau, payload) for bureau, payload, _ in seen})
     told.captures, recorded_at = bundle.captures, bundle.named.header.time
     late = [each.report.captured_at > recorded_at for each in bundle.captures]  # a clock that cannot have been right
     told.late = sum(late)

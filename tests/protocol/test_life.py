@@ -173,7 +173,15 @@ def test_hidden_payload_names_leave_captures_and_custody_standing() -> None:
     del made["payloads"]
     found = judge(made)
     assert found.verdict is VerdictCode.GENUINE, [each.words_en for each in found.steps if not each.ok]
-    assert "That 9 captures and custody entries are about this evidence" in texts(found.not_proven)
+    open_ends = texts(found.not_proven)
+    assert "That 9 captures and custody entries are about this evidence" in open_ends
+    assert "payloads were captured: no report" not in open_ends
+
+
+def test_payloads_without_a_report_are_counted() -> None:
+    made = genuine()
+    del made["captures"][1]
+    assert "How 1 payloads were captured: no report on it is given." in texts(judge(made).not_proven)
 
 
 def test_a_signer_with_an_interest_is_said_before_all_else() -> None:
