@@ -18,10 +18,11 @@ from node.chain.decode import decode_log
 from node.protocol.answer import Ask
 from node.protocol.canonical import Json, canonical, parse, sha256
 from node.protocol.identifiers import KIND_NAMES, Kind
+from node.protocol.life import Peers
 from node.protocol.trust import TrustRoot
 from node.protocol.verify import verify_bundle
 from node.services.cosigning import Clue, Leader
-from node.services.evidence import capture
+from node.services.evidence import Sources, capture, export_bundle
 from node.services.indexer import Indexer
 from node.services.recording import Recorder, read_outbox
 from node.services.registering import Registrar
@@ -43,6 +44,7 @@ from touchstone.market.records import Market
 from touchstone.market.server import MarketServer
 from touchstone.market.simulator import simulate
 from touchstone.market.truth import Fit, fit
+from touchstone.offers import offers
 from touchstone.opened import LEADER, OpenHome
 from touchstone.registration import ADVANCE_SECONDS, register, share
 from touchstone.report.judged import Judged
@@ -245,6 +247,7 @@ class Demo:
                 self.stages.console.print(f"  [red]{words}[/red]", highlight=False)
             for bureau in self.bureaus:
                 Indexer(self.client, bureau.store).run()
+                bureau.keeper(self.clock).sign()
             capture(self.node.sources())
             capture_subjects(self.node.sources(), self.trust())
             self._count(market)
@@ -286,14 +289,24 @@ class Demo:
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""
-        return self.node.bundle(finding_id)
+        return export_bundle(self._sources(), finding_id)
+
+    def _sources(self) -> Sources:
+        return self.node.sources(self._peers)
+
+    def _peers(self, finding_id: bytes) -> list[Peers]:
+        """The leader's observations of what else is offered as the same product."""
+        with self.leader.store.read() as session:
+            row = findings.get(session, finding_id)
+        detection = self.result.detection
+        return [] if row is None or detection is None else [offers(self.leader, detection, row.product)]
 
     def _market_clock(self) -> int:
         return self.home.facts["founded_at"]
 
     def _fetcher(self, bureau: int) -> Fetcher:
         host = self.base.removeprefix("http://")
-        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"})
+        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"}, clock=self.clock)
 
     def _clue(self, detection: Detection, found: Suspicion) -> Clue:
         context = detection.context(found.marketplace, found.listing_id)

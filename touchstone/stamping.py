@@ -137,10 +137,10 @@ def _post(url: str, allow_loopback: bool) -> Callable[[bytes], bytes]:
 
 
 def _show(block: int, stamp: "Stamp", as_json: bool) -> None:
-    from node.protocol.verdict import at_time
+    from node.protocol.wording import moment
 
     if as_json:
         told = {"block": block, "time": stamp.time, "good_until": stamp.good_until, "policy": stamp.policy}
         print(json.dumps({**told, "signer": stamp.signer.hex()}))
         return
-    print(f"block 区块 {block}: stamped 时间戳 {at_time(stamp.time)}, good until 有效至 {at_time(stamp.good_until)}")
+    print(f"block 区块 {block}: stamped 时间戳 {moment(stamp.time)}, good until 有效至 {moment(stamp.good_until)}")

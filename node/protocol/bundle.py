@@ -13,10 +13,12 @@ from typing import ClassVar, Self, TypeVar
 
 from node.protocol.answer import Ask, SignedAnswer
 from node.protocol.canonical import Json, canonical, from_hex, parse
+from node.protocol.capture import SignedCapture
 from node.protocol.configuration import MAX_BUREAUS, Configuration
 from node.protocol.errors import ProtocolError, UnreadableError
 from node.protocol.finding import Anchor, Finding, Report
 from node.protocol.header import Header
+from node.protocol.life import Custody, Peers, Quality, Recusal, Signed, custody_log, peers, recusals
 from node.protocol.manifest import ModelManifest
 from node.protocol.reading import bare_hex_of, file_of, integer_of, list_of, object_of
 from node.protocol.trie import MAX_NODES
@@ -30,7 +32,8 @@ REQUIRED = (
     *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),
     *("configuration", "ask", "answers", "model"),
 )
-OPTIONAL = ("anchors", "payloads", "status", "history", "block_anchors", "notes")
+LIFE = ("captures", "custody", "recusals", "quality", "peers")
+OPTIONAL = ("anchors", "payloads", *LIFE, "status", "history", "block_anchors", "notes")
 
 T = TypeVar("T")
 
@@ -178,6 +181,26 @@ class Bundle(EvidenceFile):
     @cached_property
     def payloads(self) -> dict[bytes, bytes]:
         return self._part("payloads", _payloads)
+
+    @cached_property
+    def captures(self) -> tuple[SignedCapture, ...]:
+        return self._part("captures", lambda v: tuple(map(SignedCapture.from_json, list_of(v, MAX_PAYLOADS))))
+
+    @cached_property
+    def custody(self) -> tuple[Signed[Custody], ...]:
+        return self._part("custody", custody_log)
+
+    @cached_property
+    def recusals(self) -> tuple[Signed[Recusal], ...]:
+        return self._part("recusals", recusals)
+
+    @cached_property
+    def quality(self) -> Quality:
+        return self._part("quality", Quality.from_json)
+
+    @cached_property
+    def peers(self) -> tuple[Peers, ...]:
+        return self._part("peers", peers)
 
     @cached_property
     def status(self) -> StatusProof:

@@ -1,13 +1,11 @@
 """What a verifier answers: one verdict, the steps that led to it, and plain words in English and Chinese."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import IntEnum
 
 from node.protocol.canonical import Json, to_hex
 from node.protocol.errors import VerificationError
 from node.protocol.facts import Facts
-from node.protocol.identifiers import MAX_TIME
 
 Words = tuple[str, str]  # English, Chinese
 
@@ -80,13 +78,6 @@ class StepFailed(VerificationError):
 def altered(part: str, words: str, words_zh: str = "") -> StepFailed:
     """The failure that means: somebody changed this part."""
     return StepFailed(VerdictCode.ALTERED, part, words, words_zh)
-
-
-def at_time(seconds: int) -> str:
-    """A time in words: UTC seconds as a date, or as they are beyond the year 9999."""
-    if seconds > MAX_TIME:
-        return str(seconds)[:40]
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from node.protocol.proven import facts_of
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
 from node.protocol.steps_chain import check_block_anchors, check_history, check_standing
 from node.protocol.steps_history import check_anchors, check_status
+from node.protocol.steps_life import check_captures, check_custody, check_peers, check_quality, check_recusals
 from node.protocol.steps_record import (
     Context,
     Held,
@@ -60,6 +61,11 @@ STEPS: Steps = (
     ("answers", check_answers),
     ("payloads", check_payloads),
     ("model", check_model),
+    ("captures", check_captures),
+    ("custody", check_custody),
+    ("recusals", check_recusals),
+    ("quality", check_quality),
+    ("peers", check_peers),
     ("anchors", check_anchors),
     ("status", check_status),
     ("header", check_standing),

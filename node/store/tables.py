@@ -167,6 +167,31 @@ class AuthorisationRow(Base):
     block_number: Mapped[int]
 
 
+class RecusalRow(Base):
+    """A bureau's declared interest in a subject; the signature where the call that declared it shows it."""
+
+    __tablename__ = "recusals"
+
+    bureau: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    reason: Mapped[bytes]
+    signature: Mapped[bytes] = mapped_column(default=b"")
+    block_number: Mapped[int]
+
+
+class CanaryRow(Base):
+    """How many of a month's blind test clues a bureau found."""
+
+    __tablename__ = "canaries"
+
+    bureau: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    planted: Mapped[int]
+    found: Mapped[int]
+    block_number: Mapped[int]
+
+
 # --- what is kept only here ---------------------------------------------
 
 
@@ -366,3 +391,25 @@ class ErasureRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     erased_at: Mapped[int]
     receipt: Mapped[str]  # JSON
+
+
+class CaptureReportsRow(Base):
+    """How the payloads behind this bureau's answer were captured, told by its oracle before the answer was signed."""
+
+    __tablename__ = "capture_reports"
+
+    clue: Mapped[bytes] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reports: Mapped[str]  # JSON list
+    kept_at: Mapped[int]
+
+
+class LifeRow(Base):
+    """What a bureau signed of the time before a finding was recorded: capture reports and its custody log."""
+
+    __tablename__ = "life"
+
+    finding: Mapped[bytes] = mapped_column(primary_key=True)
+    bureau: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    captures: Mapped[str]  # JSON list
+    custody: Mapped[str]  # JSON list

@@ -72,6 +72,26 @@ def test_the_verdict_is_printed_in_both_languages(undisturbed) -> None:  # type:
     assert chinese.read_bytes() != english.read_bytes()
 
 
+def test_the_bundle_tells_of_the_time_before(undisturbed) -> None:  # type: ignore[no-untyped-def]
+    result, _, _ = undisturbed
+    bundle = json.loads(Path(result["bundle"]).read_bytes())
+    observed = {
+        (answer["answer"]["bureau"], field[2])
+        for answer in bundle["answers"]
+        for observation in answer["observations"]
+        for field in observation
+        if field[1] == "payload"
+    }
+    assert {(each["bureau"], each["report"]["payload"]) for each in bundle["captures"]} == observed
+    clocks = {
+        check["name"] for each in bundle["captures"] for check in each["report"]["checks"] if check["area"] == "clock"
+    }
+    assert clocks == {"server_time", "not_set_meanwhile"}
+    acts = [each["entry"]["act"] for each in bundle["custody"]]
+    assert (acts.count(1), acts.count(2), acts.count(6)) == (len(observed), len(observed), 1)
+    assert bundle["quality"]["recorded"] > 0 and bundle["peers"]
+
+
 def test_a_second_run_adds_nothing(undisturbed) -> None:  # type: ignore[no-untyped-def]
     result, home, _ = undisturbed
     again = run(home)

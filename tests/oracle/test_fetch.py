@@ -65,6 +65,17 @@ class Handler(BaseHTTPRequestHandler):
                 self.plain(b"", 302, Location="/loop")
             case "/moved":
                 self.plain(b"", 301, Location="/ok")
+            case "/dateless":
+                self.send_response_only(200)
+                self.send_header("Content-Length", "4")
+                self.end_headers()
+                self.wfile.write(b"body")
+            case "/odd-date":
+                self.send_response_only(200)
+                for name, value in {"Content-Length": "4", "Date": "99 Feb 99999 99:99"}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(b"body")
             case "/flaky":
                 Handler.tries += 1
                 self.plain(b"body") if Handler.tries > 2 else self.plain(b"", 503, Retry_After="0")
@@ -104,7 +115,7 @@ def fetcher(port: int) -> Iterator[Fetcher]:
     ("path", "body"), [("/ok", b"body"), ("/gzip", b"x" * 50_000), ("/moved", b"body"), ("/flaky", b"body")]
 )
 def test_bodies_come_through(fetcher: Fetcher, port: int, path: str, body: bytes) -> None:
-    assert fetcher.get(f"http://127.0.0.1:{port}{path}") == (body, "text/plain")
+    assert fetcher.get(f"http://127.0.0.1:{port}{path}")[:2] == (body, "text/plain")
 
 
 @pytest.mark.parametrize("path", ["/huge", "/endless", "/bomb"])
@@ -236,3 +247,26 @@ def test_a_post_goes_through_the_same_door(port: int) -> None:
         Fetcher({"example.com"}).post(f"http://127.0.0.1:{port}/echo", b"", "text/plain")
     with pytest.raises(FetchError, match="ADDRESS_REFUSED"):
         Fetcher({f"127.0.0.1:{port}"}).post(f"http://127.0.0.1:{port}/echo", b"", "text/plain")
+
+
+def test_the_way_is_told(fetcher: Fetcher, port: int) -> None:
+    told = fetcher.get(f"http://127.0.0.1:{port}/moved").transport
+    assert told is not None
+    assert (told.host, told.address, told.tls, told.redirects) == ("127.0.0.1", "127.0.0.1", "", 1)
+    assert told.server_time is not None and abs(told.server_time - told.received_at) <= 5
+    assert told.clock_step == 0 and "user-agent" in told.sent and "cookie" not in told.sent
+
+
+@pytest.mark.parametrize("path", ["/dateless", "/odd-date"])
+def test_a_server_without_a_readable_time_tells_none(fetcher: Fetcher, port: int, path: str) -> None:
+    told = fetcher.get(f"http://127.0.0.1:{port}{path}").transport
+    assert told is not None and told.server_time is None
+
+
+def test_a_clock_that_is_off_or_set_meanwhile_shows(port: int) -> None:
+    moments = iter([1000.0, 1000.0, 1600.0])
+    fetcher = Fetcher({f"127.0.0.1:{port}"}, allow_loopback=True, clock=lambda: next(moments))
+    told = fetcher.get(f"http://127.0.0.1:{port}/ok").transport
+    assert told is not None
+    assert (told.received_at, told.clock_step) == (1000, 600)
+    fetcher.close()
