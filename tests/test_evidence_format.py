@@ -8,6 +8,7 @@ import pytest
 from node.protocol import (
     answer,
     bundle,
+    capture,
     configuration,
     dating,
     explanation,
@@ -15,9 +16,12 @@ from node.protocol import (
     header,
     history,
     identifiers,
+    life,
     merkle,
     observation,
     scorer,
+    subject_bundle,
+    subject_statement,
     trie,
     trust,
     verdict,
@@ -32,6 +36,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "evidence-format.md").read_text("ut
 SIGNED: tuple[type[Struct], ...] = (
     *(finding.Finding, finding.Report, finding.Answer, finding.Refusal, finding.Anchor),
     *(configuration.Bureau, configuration.Court, configuration.ContractVersion),
+    *(capture.Capture, life.Custody, life.Recusal, subject_statement.SubjectStatement),
 )
 SALT, FIELD_SALTS = b"\x11" * 32, (b"\x33" * 32, b"\x22" * 32)
 KEY = b"\x44" * 32
@@ -86,12 +91,19 @@ def test_every_type_string_is_on_the_page(struct: type[Struct]) -> None:
     assert f"`{struct.TYPE}`" in PAGE
 
 
-def test_the_steps_are_those_of_the_verifier() -> None:
-    rows = re.findall(r"^\| \((\d+)\) \|.*\| `(\w+)` \|$", PAGE.partition("## 8")[2].partition("## 9")[0], re.MULTILINE)
-    parts = ["bundle", *(part for part, _ in verify.STEPS)]
-    assert rows == [(str(number), part) for number, part in enumerate(parts, start=1)]
-    headings = re.findall(r"^### \((\d+)\)", PAGE, re.MULTILINE)
-    assert headings == [number for number, _ in rows]
+def steps_told(section: int) -> list[tuple[str, str]]:
+    told = PAGE.partition(f"## {section} ")[2].partition(f"## {section + 1} ")[0]
+    return re.findall(r"^\| \((\d+)\) \|.*\| `(\w+)` \|$", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("section", "steps"), [(8, verify.STEPS), (11, verify.SUBJECT_STEPS)])
+def test_the_steps_are_those_of_the_verifier(section: int, steps: verify.Steps) -> None:
+    parts = ["bundle", *(part for part, _ in steps)]
+    assert steps_told(section) == [(str(number), part) for number, part in enumerate(parts, start=1)]
+
+
+def test_every_step_of_a_bundle_has_its_paragraph() -> None:
+    assert re.findall(r"^### \((\d+)\)", PAGE, re.MULTILINE) == [number for number, _ in steps_told(8)]
 
 
 def test_every_part_and_key_is_on_the_page() -> None:
@@ -123,7 +135,10 @@ def test_caps_are_those_of_the_code() -> None:
         "bureaus, courts": (configuration.MAX_BUREAUS,),
         "features; thresholds": (explanation.MAX_FEATURES, scorer.MAX_THRESHOLDS, scorer.MAX_TREES, scorer.MAX_NODES),
         "nodes of a trie": (trie.MAX_NODES, bundle.MAX_PATH),
+        "marks": (bundle.MAX_MARKS, scorer.MAX_MARKS),
         "anchors, payloads": (bundle.MAX_ANCHORS,),
+        "checks": (capture.MAX_CHECKS, capture.MAX_DETAIL),
+        "registries": (subject_bundle.MAX_REGISTRIES, subject_bundle.MAX_ON_SUBJECT),
         "history steps": (history.MAX_STEPS, history.MAX_VALIDATORS, history.MAX_VALIDATORS),
         "block anchors": (dating.MAX_ANCHORS, dating.MAX_PROOFS, dating.MAX_PROOFS),
         "seals": (header.MAX_SEALS,),
