@@ -17,10 +17,10 @@ STANDINGS = {PROVEN: "已证明", LINKED: "相关联", INFORMATIVE: "供参考"}
 def verify_files(bundle: Path, trust: Path, at: str | None) -> Verification:
     """The verdict on a bundle file under a trust root file."""
     try:
-        root = TrustRoot.parse(read_file(trust, "trust root"))
+        root = TrustRoot.parse(_read(trust, "trust root"))
     except ProtocolError as exc:
         raise CommandError(f"expected a trust root in {trust}, got something else: {exc}") from exc
-    return verify_bundle(read_file(bundle, "bundle"), root, int(time.time()) if at is None else _time(at))
+    return verify_bundle(_read(bundle, "bundle"), root, int(time.time()) if at is None else _time(at))
 
 
 def print_report(report: Verification, language: str) -> None:
@@ -48,8 +48,7 @@ def print_report(report: Verification, language: str) -> None:
                 print(f"  - {pick(pair)}")
 
 
-def read_file(path: Path, what: str) -> bytes:
-    """The bytes of a file up to what an evidence file may have, and one more."""
+def _read(path: Path, what: str) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(READ_CAP)
