@@ -13,7 +13,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,6 +121,13 @@ class Lake:
     def observations(self, batch_id: str) -> list[Observation]:
         """The observations of a batch, made again from values and salts. Raises `LakeError` if one has changed."""
         return [observation for table in self._tables(batch_id) for observation in _rebuilt(table)]
+
+    def listings(self, keys: Collection[tuple[str, str]]) -> list[Observation]:
+        """One observation of each listing (marketplace, listing id) that was observed, made again as by `observations`."""
+        table = self.read("listing")
+        places = zip(*(table.column(name).to_pylist() for name in ("marketplace", "listing_id")), strict=True)
+        first = {key: row for row, key in reversed(list(enumerate(places))) if key in keys}
+        return list(_rebuilt(table.take(pa.array(sorted(first.values()), pa.int64()))))
 
     def roots(self, batch_id: str) -> list[bytes]:
         """The roots of a batch, in the order of `observations`."""

@@ -24,6 +24,7 @@ from node.protocol.scorer import ReferenceScorer, micro, thresholds_from_hex
 from node.protocol.signing import LocalSigner
 from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet
 from node.protocol.typed_data import digest
+from tests.life_factory import life
 from tests.protocol.consortium import ASK, CONFIGURATION, DOMAIN, NOW, POLICY, key
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "scorer.json").read_text("utf-8"))
@@ -302,6 +303,7 @@ def full_bundle(live: int = 1, time: int = NOW + 3600, sequence: int = 1, ask: A
     made["anchors"] = anchors(answers)
     made["payloads"] = {sha256(PAYLOAD).hex(): base64.b64encode(PAYLOAD).decode()}
     made["status"] = status(finding.clue_key(), record(finding.id(), live, sequence), time)
+    made |= life(answers, finding, sha256(PAYLOAD))
     made["notes"] = {"exporter": "test"}
     return made
 

@@ -41,6 +41,10 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "oracle": ({"oracle"} | PROTOCOL, NUMERIC | {"ibis", "duckdb"}),
     "touchstone.market": ({"touchstone.market"}, {"numpy"}),
+    "touchstone.report": (
+        {"touchstone.report", "touchstone.errors", "touchstone.home"} | PROTOCOL,
+        {"fpdf", "jinja2", "segno"},
+    ),
     "touchstone": ({"touchstone", "node", "oracle"}, {"flask"} | NUMERIC),
 }
 GUARDED = {
@@ -58,6 +62,9 @@ GUARDED = {
     "duckdb",
     "cryptography",
     "rfc3161_client",
+    "fpdf",
+    "jinja2",
+    "segno",
 }
 OURS = ("node", "oracle", "touchstone", "tests", "scripts")
 
@@ -112,6 +119,8 @@ def test_module_imports_stay_on_their_floor(path: Path) -> None:
         ("oracle.features.price", "oracle.fetch.Fetcher"),
         ("oracle.connectors.page.client", "httpx"),
         ("touchstone.market.wire", "oracle.lake"),
+        ("touchstone.report.content", "touchstone.demo.Demo"),
+        ("touchstone.demo", "fpdf.FPDF"),
     ],
 )
 def test_a_planted_violation_is_caught(module: str, target: str) -> None:

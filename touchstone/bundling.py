@@ -61,11 +61,11 @@ def redact(
     from node.protocol.bundle import Bundle
     from node.protocol.redaction import redact_bundle
     from touchstone.home import write_whole
-    from touchstone.trusting import read
+    from touchstone.verifying import read_file
 
     if out.exists() and out.samefile(bundle):
         raise CommandError(f"expected another file for the copy, got {out} itself. Nothing was written.")
-    copy = redact_bundle(Bundle.parse(read(bundle, "bundle")), hide)
+    copy = redact_bundle(Bundle.parse(read_file(bundle, "bundle")), hide)
     write_whole(out, copy.bundle.to_bytes())
     told = {
         "out": str(out),

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from node.chain.decode import decode_log
 from node.protocol.answer import Ask
-from node.protocol.canonical import Json, canonical, parse
+from node.protocol.canonical import Json, canonical, parse, sha256
 from node.protocol.identifiers import KIND_NAMES, Kind
+from node.protocol.life import Peers
 from node.protocol.trust import TrustRoot
 from node.protocol.verify import verify_bundle
 from node.services.cosigning import Clue, Leader
-from node.services.evidence import capture
+from node.services.evidence import Sources, capture, export_bundle
 from node.services.indexer import Indexer
 from node.services.recording import Recorder, read_outbox
 from node.services.registering import Registrar
@@ -43,8 +44,11 @@ from touchstone.market.records import Market
 from touchstone.market.server import MarketServer
 from touchstone.market.simulator import simulate
 from touchstone.market.truth import Fit, fit
+from touchstone.offers import offers
 from touchstone.opened import LEADER, OpenHome
 from touchstone.registration import ADVANCE_SECONDS, register, share
+from touchstone.report.judged import Judged
+from touchstone.report.writing import write_report
 from touchstone.stages import Stages
 
 LISTINGS, SEED = 2_000, 7
@@ -62,6 +66,7 @@ class Result:
     fits: Mapping[str, Fit] = field(default_factory=dict)
     bundle: Path | None = None
     trust_root: Path | None = None
+    reports: list[Path] = field(default_factory=list)
     verdict: str = ""
     altered_verdict: str = ""
     altered_part: str = ""
@@ -82,6 +87,7 @@ class Result:
             },
             "bundle": str(self.bundle),
             "trust_root": str(self.trust_root),
+            "reports": [str(path) for path in self.reports],
             "verdict": self.verdict,
             "altered_verdict": self.altered_verdict,
             "altered_part": self.altered_part,
@@ -241,6 +247,7 @@ class Demo:
                 self.stages.console.print(f"  [red]{words}[/red]", highlight=False)
             for bureau in self.bureaus:
                 Indexer(self.client, bureau.store).run()
+                bureau.keeper(self.clock).sign()
             capture(self.node.sources())
             capture_subjects(self.node.sources(), self.trust())
             self._count(market)
@@ -252,16 +259,20 @@ class Demo:
 
     def _verify(self) -> None:
         with self.stages("verify", "验证") as stage:
-            root = self.trust()
+            root, now = self.trust(), self.clock()
             self.result.trust_root = self.home.path / "trust.json"
             write_whole(self.result.trust_root, canonical(root.to_json()))
             chosen = self._most_telling()
             data = self.bundle(chosen)
             self.result.bundle = self.home.folder("bundles") / f"{chosen.hex()[:16]}.json"
             write_whole(self.result.bundle, data)
-            genuine = verify_bundle(data, root, self.clock())
+            genuine = verify_bundle(data, root, now)
             self.result.verdict = genuine.verdict.name.lower()
-            altered = verify_bundle(_altered(data), root, self.clock())
+            for language in ("zh", "en"):
+                report = self.result.bundle.with_suffix(f".report.{language}.pdf")
+                write_report(report, Judged(genuine, root, sha256(data).hex(), len(data), now), language)
+                self.result.reports.append(report)
+            altered = verify_bundle(_altered(data), root, now)
             self.result.altered_verdict = altered.verdict.name.lower()
             self.result.altered_part = altered.part or ""
             write_whole(self.result.bundle.with_suffix(".altered.json"), _altered(data))
@@ -278,14 +289,24 @@ class Demo:
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""
-        return self.node.bundle(finding_id)
+        return export_bundle(self._sources(), finding_id)
+
+    def _sources(self) -> Sources:
+        return self.node.sources(self._peers)
+
+    def _peers(self, finding_id: bytes) -> list[Peers]:
+        """The leader's observations of what else is offered as the same product."""
+        with self.leader.store.read() as session:
+            row = findings.get(session, finding_id)
+        detection = self.result.detection
+        return [] if row is None or detection is None else [offers(self.leader, detection, row.product)]
 
     def _market_clock(self) -> int:
         return self.home.facts["founded_at"]
 
     def _fetcher(self, bureau: int) -> Fetcher:
         host = self.base.removeprefix("http://")
-        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"})
+        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"}, clock=self.clock)
 
     def _clue(self, detection: Detection, found: Suspicion) -> Clue:
         context = detection.context(found.marketplace, found.listing_id)

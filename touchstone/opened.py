@@ -1,6 +1,6 @@
 """An open home: its chain and its bureaus, and the evidence that its leader hands out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -9,8 +9,10 @@ from node.chain.contracts import Contracts
 from node.chain.engines.embedded import EmbeddedEngine
 from node.chain.engines.facade import EmbeddedProvider
 from node.protocol.configuration import Configuration
+from node.protocol.life import Peers
 from node.protocol.trust import TrustRoot
 from node.services.evidence import Sources, export_bundle, trust_root
+from node.services.life import Account
 from node.services.subject_evidence import SubjectExport, export_subject
 from touchstone import consortium
 from touchstone.bureau import Bureau
@@ -27,6 +29,7 @@ class OpenHome:
     client: ChainClient
     contracts: Contracts
     bureaus: tuple[Bureau, ...]
+    clock: Callable[[], int]
 
     @classmethod
     def start(cls, home: Home, clock: Callable[[], int], stack: ExitStack) -> "OpenHome":
@@ -40,15 +43,15 @@ class OpenHome:
         bureaus = tuple(Bureau.open(home, member.id, client, configuration) for member in consortium.MEMBERS)
         for bureau in bureaus:
             stack.callback(bureau.store.close)
-        return cls(configuration, client, Contracts(client), bureaus)
+        return cls(configuration, client, Contracts(client), bureaus, clock)
 
     @property
     def leader(self) -> Bureau:
         return next(bureau for bureau in self.bureaus if bureau.number == LEADER)
 
-    def sources(self) -> Sources:
-        """Where the leader's evidence comes from."""
-        return self.leader.sources(self.payload)
+    def sources(self, peers: Callable[[bytes], Iterable[Peers]] = lambda finding_id: ()) -> Sources:
+        """Where the leader's evidence comes from; `peers` gives the observations behind a finding's context factors."""
+        return self.leader.sources(self.payload, self.clock, self._accounts, peers)
 
     def trust(self) -> TrustRoot:
         """The trust root of this home's chain, as of now."""
@@ -71,3 +74,8 @@ class OpenHome:
             except (OSError, LookupError):
                 continue
         return None
+
+    def _accounts(self, finding_id: bytes) -> list[Account]:
+        """What the other bureaus signed of a finding's life."""
+        others = [bureau for bureau in self.bureaus if bureau is not self.leader]
+        return [bureau.keeper(self.clock).account(finding_id) for bureau in others]

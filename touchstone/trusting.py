@@ -12,7 +12,7 @@ from rich.table import Table
 
 from node.chain.client import ChainClient
 from node.chain.decode import decode_log
-from node.protocol.bundle import NamedHeader
+from node.protocol.bundle import MAX_BYTES, NamedHeader
 from node.protocol.canonical import Json, parse, to_hex
 from node.protocol.dating import Dating, read_anchors
 from node.protocol.errors import ProtocolError
@@ -28,7 +28,6 @@ trust_app = typer.Typer(no_args_is_help=True, help="Trust roots: show, extend by
 
 RootFile = Annotated[Path, typer.Argument(help="A trust root.")]
 PINNED = Path("~/.config/touchstone/trust.json")
-READ_CAP = 64 * 1024 * 1024
 
 
 def pinned_path() -> Path:
@@ -48,7 +47,7 @@ def read(path: Path, what: str) -> bytes:
     """A file that a person named, one byte above the cap at most. Raises `CommandError`."""
     try:
         with path.open("rb") as file:
-            return file.read(READ_CAP + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as exc:
         raise CommandError(f"expected to read the {what} {path}, got: {exc.strerror}. Check the path.") from exc
 

@@ -13,23 +13,27 @@ from typing import ClassVar, Self, TypeVar
 
 from node.protocol.answer import Ask, SignedAnswer
 from node.protocol.canonical import Json, canonical, from_hex, parse
+from node.protocol.capture import SignedCapture
 from node.protocol.configuration import MAX_BUREAUS, Configuration
 from node.protocol.errors import ProtocolError, UnreadableError
 from node.protocol.finding import Anchor, Finding, Report
 from node.protocol.header import Header
+from node.protocol.life import Custody, Peers, Quality, Recusal, Signed, custody_log, peers, recusals
 from node.protocol.manifest import ModelManifest
 from node.protocol.reading import bare_hex_of, file_of, integer_of, list_of, object_of
 from node.protocol.trie import MAX_NODES
 from node.protocol.verdict import StepFailed, altered
 
 MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1"
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20
+MAX_MARKS = 200_000  # commas, colons and brackets: with the other caps, a second's work and 256 MB at most
 MAX_ANCHORS, MAX_PAYLOADS, MAX_PATH = 5000, 5000, 64
 REQUIRED = (
     *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),
     *("configuration", "ask", "answers", "model"),
 )
-OPTIONAL = ("anchors", "payloads", "status", "history", "block_anchors", "notes")
+LIFE = ("captures", "custody", "recusals", "quality", "peers")
+OPTIONAL = ("anchors", "payloads", *LIFE, "status", "history", "block_anchors", "notes")
 
 T = TypeVar("T")
 
@@ -179,6 +183,26 @@ class Bundle(EvidenceFile):
         return self._part("payloads", _payloads)
 
     @cached_property
+    def captures(self) -> tuple[SignedCapture, ...]:
+        return self._part("captures", lambda v: tuple(map(SignedCapture.from_json, list_of(v, MAX_PAYLOADS))))
+
+    @cached_property
+    def custody(self) -> tuple[Signed[Custody], ...]:
+        return self._part("custody", custody_log)
+
+    @cached_property
+    def recusals(self) -> tuple[Signed[Recusal], ...]:
+        return self._part("recusals", recusals)
+
+    @cached_property
+    def quality(self) -> Quality:
+        return self._part("quality", Quality.from_json)
+
+    @cached_property
+    def peers(self) -> tuple[Peers, ...]:
+        return self._part("peers", peers)
+
+    @cached_property
     def status(self) -> StatusProof:
         return self._part("status", _status)
 
@@ -191,7 +215,7 @@ def read_json(data: bytes, max_bytes: int = MAX_BYTES) -> Json:
     """The JSON of an evidence file. Raises `ProtocolError`."""
     if len(data) > max_bytes:
         raise UnreadableError(f"expected at most {max_bytes} bytes, got {len(data)}")
-    return parse(data)
+    return parse(data, max_marks=MAX_MARKS)
 
 
 @contextmanager

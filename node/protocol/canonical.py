@@ -23,6 +23,7 @@ MAX_DEPTH = 64  # our own records nest less than ten deep
 
 # A string, closed or not, or one bracket. Possessive, so that hostile input costs one pass.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
+_PLAIN = bytes(set(range(256)) - set(b'[]{}"'))
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -58,8 +59,14 @@ def _is_plain(value: object, depth: int = 0) -> bool:
     return False
 
 
-def parse(data: bytes, max_depth: int = MAX_DEPTH) -> Json:
-    """The JSON value in `data`, UTF-8. Raises `CanonicalError` for anything ambiguous."""
+def parse(data: bytes, max_depth: int = MAX_DEPTH, max_marks: int | None = None) -> Json:
+    """The JSON value in `data`, UTF-8. Raises `CanonicalError` for anything ambiguous.
+
+    `max_marks` bounds the commas, colons and opening brackets, and so the work on foreign input.
+    """
+    marks = sum(map(data.count, (b",", b":", b"[", b"{"))) if max_marks is not None else 0
+    if max_marks is not None and marks > max_marks:
+        raise CanonicalError(f"expected at most {max_marks} commas, colons and brackets, got {marks}")
     _check_depth(data, max_depth)
     try:
         value: Json = json.loads(
@@ -108,6 +115,12 @@ def from_hex(text: object, length: int | None = None) -> bytes:
 
 def _check_depth(data: bytes, max_depth: int) -> None:
     """Refuse deep nesting before the recursive reader sees it."""
+    if b"\\" not in data:  # then quotes alone bound the strings, and few passes over the brackets outside them do
+        brackets = b"".join(data.translate(None, _PLAIN).split(b'"')[::2])
+        for _ in range(max_depth):
+            if not brackets:
+                return
+            brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
     depth = 0
     for match in _STRUCTURE.finditer(data):
         mark = match.group()

@@ -5,12 +5,13 @@ Every value in a claim is taken from bytes that the steps have proven; nothing f
 
 from node.protocol.canonical import to_hex
 from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
+from node.protocol.life_claims import interests_of, life_claims_of, life_not_proven_of
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
-from node.protocol.verdict import Words, at_time
+from node.protocol.verdict import Words
+from node.protocol.wording import moment, percent
 from node.protocol.wording import month as month_of
-from node.protocol.wording import percent
 
 UNDATED: Words = (
     "That the validators of that time did not collude later: the verdict rests on it, "
@@ -26,6 +27,7 @@ def claims_of(context: Context) -> list[Words]:
     month = month_of(finding.period)
     score, spread = percent(finding.score_bps), percent(finding.spread_bps)
     found = [
+        *interests_of(context),
         (
             f"The finding {to_hex(finding.id())} is a suspicion of {english}.",
             f"认定 {to_hex(finding.id())} 为涉嫌{chinese}。",
@@ -45,7 +47,7 @@ def claims_of(context: Context) -> list[Words]:
         gtin = f"{int.from_bytes(finding.product, 'big'):014d}"
         found.append((f"The listing states the product number (GTIN) {gtin}.", f"页面所示商品条码（GTIN）为 {gtin}。"))
     (seals, validators), (signed, bureaus) = context.seals, context.signed
-    time = at_time(header.time)
+    time = moment(header.time)
     found += [
         (f"It was recorded in block {header.number} at {time}.", f"记录于第 {header.number} 号区块，时间 {time}。"),
         (f"It was signed by {signed} of {bureaus} bureaus.", f"由 {bureaus} 家机关中的 {signed} 家签名。"),
@@ -61,13 +63,14 @@ def claims_of(context: Context) -> list[Words]:
     if context.rests_on is not None:
         found.append(rests_on(context.rests_on))
     if context.anchored:
-        count, when = context.anchored, at_time(context.anchored_time)
+        count, when = context.anchored, moment(context.anchored_time)
         found.append(
             (f"{count} observations stood on the chain by {when}.", f"{count} 条观测至迟于 {when} 已上链锚定。")
         )
+    found += life_claims_of(context)
     if context.status in STATUS_WORDS:
         words = STATUS_WORDS[context.status]
-        when = at_time(context.status_time)
+        when = moment(context.status_time)
         found.append((f"Its status was “{words[0]}” at {when}.", f"截至 {when}，其状态为“{words[1]}”。"))
     return found
 
@@ -116,6 +119,7 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
     elif context.unanchored:
         count = context.unanchored
         found.append((f"When {count} other observations were anchored.", f"另外 {count} 条观测何时锚定上链。"))
+    found += life_not_proven_of(context)
     if context.status is None:
         found.append(("What became of the finding later: no status is shown.", "该认定的后续情况：未附状态证明。"))
     elif context.status == CONTESTED:

@@ -5,8 +5,8 @@ from node.protocol.claims import UNDATED, rests_on
 from node.protocol.identifiers import KIND_NAMES, Kind
 from node.protocol.steps_history import STATUS_WORDS
 from node.protocol.steps_subject import SubjectContext, Told
-from node.protocol.verdict import Words, at_time
-from node.protocol.wording import month, percent, quoted
+from node.protocol.verdict import Words
+from node.protocol.wording import moment, month, percent, quoted
 
 
 def subject_claims(context: SubjectContext) -> list[Words]:
@@ -25,7 +25,7 @@ def subject_claims(context: SubjectContext) -> list[Words]:
                 f"主体 {subject} 即{seller[1]}：{bureaus} 家机关中有 {signed} 家签名，每家机关对一个经营者只签一个主体。",
             )
         )
-    time, versions = at_time(header.time), len(bundle.registries)
+    time, versions = moment(header.time), len(bundle.registries)
     found += [
         _count(len(context.told), who, header.number, time),
         (
@@ -99,7 +99,7 @@ def _line(number: int, told: Told) -> Words:
     """One finding: kind, month, score, status, block time."""
     finding, record = told.finding, told.record
     kind, status = KIND_NAMES[Kind(finding.kind)], STATUS_WORDS[record.status]
-    score, about, time = percent(finding.score_bps), month(finding.period), at_time(record.recorded_at)
+    score, about, time = percent(finding.score_bps), month(finding.period), moment(record.recorded_at)
     name = to_hex(finding.id())
     return (
         f"{number}. {kind[0]}, month {about}, score {score} %, status “{status[0]}”, recorded at {time}: {name}.",

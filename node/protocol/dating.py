@@ -20,7 +20,8 @@ from node.protocol.onchain import account_at, check_form, check_sealed, storage_
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
 from node.protocol.timestamp import check_chain
 from node.protocol.trust import TrustRoot
-from node.protocol.verdict import StepFailed, VerdictCode, Words, altered, at_time
+from node.protocol.verdict import StepFailed, VerdictCode, Words, altered
+from node.protocol.wording import moment
 
 PART = "block_anchors"
 MAX_ANCHORS, MAX_PROOFS, MAX_PATH = 1000, 16, 64
@@ -195,8 +196,8 @@ def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: Tru
     except TooFewWitnesses:
         return None
     words = (
-        f"{needed} witnesses whom the trust root names had signed the log that holds this block by {at_time(at)}",
-        f"至迟于 {at_time(at)}，信任根所列的 {needed} 个见证方已签署载有此区块的日志",
+        f"{needed} witnesses whom the trust root names had signed the log that holds this block by {moment(at)}",
+        f"至迟于 {moment(at)}，信任根所列的 {needed} 个见证方已签署载有此区块的日志",
     )
     return Voucher("witnesses", words) if _in_time(at, named) else None
 
@@ -212,8 +213,8 @@ def _stamped(
             continue
         if _in_time(stamp.time, named) and (judged_at is None or judged_at <= stamp.good_until):
             words = (
-                f"an authority whom the trust root names time-stamped its hash at {at_time(stamp.time)}",
-                f"信任根所列的时间戳机构于 {at_time(stamp.time)} 对其哈希加盖时间戳",
+                f"an authority whom the trust root names time-stamped its hash at {moment(stamp.time)}",
+                f"信任根所列的时间戳机构于 {moment(stamp.time)} 对其哈希加盖时间戳",
             )
             return Voucher("timestamp", words)
     return None

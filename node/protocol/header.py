@@ -24,7 +24,7 @@ from node.protocol.signing import recover
 MIX_HASH = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
 OMMERS_HASH = keccak256(b"\xc0")
 VANITY = bytes(32)
-MAX_SEALS = 1000
+MAX_SEALS = 100  # as many as there may be validators
 
 # name in JSON-RPC, length in bytes (0: an integer, -1: any bytes); the first fifteen are always there
 FIELDS: tuple[tuple[str, int], ...] = (

@@ -36,11 +36,24 @@ def path(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
     """The inclusion path of the leaf at `index`, from the bottom up. Requires 0 <= index < len(leaf_hashes)."""
     if not 0 <= index < len(leaf_hashes):
         raise InclusionError(f"expected an index below {len(leaf_hashes)}, got {index}")
-    level, found = list(leaf_hashes), []
-    while len(level) > 1:
+    return path_in(levels(leaf_hashes), index)
+
+
+def levels(leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """All levels of the tree over at least one leaf, the leaf hashes first, the root alone last."""
+    found = [list(leaf_hashes)]
+    while len(found[-1]) > 1:
+        found.append(_parents(found[-1]))
+    return found
+
+
+def path_in(levels: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
+    """The inclusion path of the leaf at `index` out of a tree's levels. Requires an index of a leaf."""
+    found = []
+    for level in levels[:-1]:
         if index ^ 1 < len(level):
             found.append(level[index ^ 1])
-        level, index = _parents(level), index >> 1
+        index >>= 1
     return found
 
 
@@ -148,7 +161,8 @@ def split(size: int) -> int:
 
 def _parents(level: list[bytes]) -> list[bytes]:
     """One level up; a last node without sibling is carried up unchanged."""
-    parents = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    sha256 = hashlib.sha256  # node_hash without a call for each: trees have millions of nodes
+    parents = [sha256(NODE + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
     if len(level) % 2:
         parents.append(level[-1])
     return parents

@@ -19,6 +19,7 @@ from node.protocol.reading import bare_hex_of, integer_of, list_of, text_of
 LIMIT = 2**24  # integers up to here are exact in float32
 MAX_THRESHOLDS = 10_000  # one for each basis point
 MAX_TREES, MAX_NODES = 10_000, 100_000  # of a model, of a tree
+MAX_MARKS = 500_000  # of a model file: commas, colons and brackets; ours have thirty thousand
 MAX_LEAF = 1000.0  # log-odds; keeps every sum far from the ends of float32 and micro units
 OBJECTIVE = "binary:logistic"
 NO_PARENT = 2**31 - 1  # as XGBoost writes it
@@ -81,7 +82,7 @@ class ReferenceScorer:
         _check_thresholds(thresholds)
         names = tuple(feature_names)
         try:
-            learner = _at(parse(model), "learner")
+            learner = _at(parse(model, max_marks=MAX_MARKS), "learner")
             _check_learner(learner, names)
             trees = _trees(_at(learner, "gradient_booster"), len(names))
         except ScorerError:

@@ -24,7 +24,7 @@ STATUS_WORDS: dict[int, Words] = {
 
 
 def check_anchors(context: Context) -> Held:
-    """(10) Each anchor leads from an observation of a signer, through its batch, to an event in a sealed block."""
+    """(15) Each anchor leads from an observation of a signer, through its batch, to an event in a sealed block."""
     if not context.bundle.has("anchors"):
         return Held(INFORMATIVE, ("no anchors of the observations are given", "未附观测锚定证明"))
     roots = {
@@ -69,7 +69,7 @@ def _check_anchor(context: Context, anchor: AnchorProof) -> None:
 
 
 def check_status(context: Context) -> Held:
-    """(11) What the registry says of the finding in the state after a later block."""
+    """(16) What the registry says of the finding in the state after a later block."""
     bundle = context.bundle
     if not bundle.has("status"):
         return Held(INFORMATIVE, ("no later status is given", "未附后续状态证明"))

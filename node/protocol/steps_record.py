@@ -9,6 +9,7 @@ from node.protocol.dating import Dating
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import MAX_FINDINGS
 from node.protocol.identifiers import Kind
+from node.protocol.life import Told
 from node.protocol.onchain import check_form, check_log, check_sealed, log_at
 from node.protocol.signing import recover
 from node.protocol.trust import TrustRoot
@@ -40,6 +41,7 @@ class Context:
     anchored: int = 0  # observations whose batch is in a block of the validators in force now
     anchored_time: int = 0  # when the last of them was there
     unanchored: int = 0
+    life: Told = field(default_factory=Told)  # what the parts about the time before tell
     findings: list[StepFailed] = field(default_factory=list)  # what the status says, which is no fault
 
 

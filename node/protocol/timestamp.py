@@ -88,7 +88,9 @@ def _chain(token: Token, pinned: Sequence[Certificate], time: int) -> list[Certi
     """The signer's certificate, and the pinned one that issued it unless it is pinned itself."""
     raws = {item.raw for item in token.certificates if names_in(item) == token.signer}
     raws |= {item.raw for item in pinned if item.names == token.signer}
-    if len(raws) != 1:
+    if not raws:
+        raise UnknownAuthority("expected the certificate that the signer names, inside or pinned, got none")
+    if len(raws) > 1:
         raise TimestampError(f"expected the one certificate that the signer names, got {len(raws)}")
     signer = Certificate.parse(raws.pop())
     signer.check_valid(time)

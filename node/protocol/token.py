@@ -28,10 +28,11 @@ class Info:
     hash_algorithm: str
     imprint: bytes
     time: int
+    nonce: int | None
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
-        """The statement in DER. Serial number, ordering, nonce and the authority's name only have to have their form."""
+        """The statement in DER. Serial number, ordering and the authority's name only have to have their form."""
         fields = Fields(Element.parse(content))
         if der.integer(fields.take(der.INTEGER)) != 1:
             raise TimestampError("expected a time-stamp of version 1, got another")
@@ -45,11 +46,9 @@ class Info:
         der.truth(fields.optional(der.BOOLEAN))
         nonce, _, extensions = (fields.optional(tag) for tag in (der.INTEGER, der.context(0), der.context(1)))
         fields.end()
-        if nonce:
-            der.integer(nonce)
         if extensions and any(item.critical for item in extensions_in(extensions.items(extensions.tag)).values()):
             raise TimestampError("expected no critical extension in a time-stamp, got one")
-        return cls(policy, algorithm, hashed, time)
+        return cls(policy, algorithm, hashed, time, der.integer(nonce) if nonce else None)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """What a verifier answers: one verdict, the steps that led to it, and plain words in English and Chinese."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import IntEnum
 
 from node.protocol.canonical import Json, to_hex
 from node.protocol.errors import VerificationError
-from node.protocol.identifiers import MAX_TIME
+from node.protocol.facts import Facts
 
 Words = tuple[str, str]  # English, Chinese
 
@@ -81,13 +80,6 @@ def altered(part: str, words: str, words_zh: str = "") -> StepFailed:
     return StepFailed(VerdictCode.ALTERED, part, words, words_zh)
 
 
-def at_time(seconds: int) -> str:
-    """A time in words: UTC seconds as a date, or as they are beyond the year 9999."""
-    if seconds > MAX_TIME:
-        return str(seconds)[:40]
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
 @dataclass(frozen=True)
 class Step:
     """One step of the verification, as it went."""
@@ -122,6 +114,7 @@ class Verification:
     not_proven: tuple[Words, ...]
     custody: Words
     trust_id: bytes
+    facts: Facts | None  # none where nothing is proven
 
     @property
     def exit_code(self) -> int:
@@ -144,6 +137,7 @@ class Verification:
             "not_proven": [_pair(words) for words in self.not_proven],
             "custody": _pair(self.custody),
             "trust_root": to_hex(self.trust_id),
+            "facts": None if self.facts is None else self.facts.to_json(),
         }
 
 

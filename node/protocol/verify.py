@@ -17,9 +17,12 @@ from node.protocol.canonical import Json
 from node.protocol.claims import claims_of, custody_of, not_proven_of
 from node.protocol.claims_subject import subject_claims, subject_open_ends
 from node.protocol.errors import ProtocolError
+from node.protocol.facts import Facts
+from node.protocol.proven import facts_of
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
 from node.protocol.steps_chain import check_block_anchors, check_history, check_standing
 from node.protocol.steps_history import check_anchors, check_status
+from node.protocol.steps_life import check_captures, check_custody, check_peers, check_quality, check_recusals
 from node.protocol.steps_record import (
     Context,
     Held,
@@ -58,6 +61,11 @@ STEPS: Steps = (
     ("answers", check_answers),
     ("payloads", check_payloads),
     ("model", check_model),
+    ("captures", check_captures),
+    ("custody", check_custody),
+    ("recusals", check_recusals),
+    ("quality", check_quality),
+    ("peers", check_peers),
     ("anchors", check_anchors),
     ("status", check_status),
     ("header", check_standing),
@@ -84,14 +92,16 @@ class Form:
     steps: Steps
     claims: Callable[[Any], list[Words]]
     open_ends: Callable[[Any, bool], list[Words]]
+    facts: Callable[[Any], Facts | None]
 
 
-FINDING = Form(lambda v, trust, at: Context(Bundle.of(v), trust, at), STEPS, claims_of, not_proven_of)
+FINDING = Form(lambda v, trust, at: Context(Bundle.of(v), trust, at), STEPS, claims_of, not_proven_of, facts_of)
 SUBJECT = Form(
     lambda v, trust, at: subject.SubjectContext(SubjectBundle.of(v), trust, at),
     SUBJECT_STEPS,
     subject_claims,
     subject_open_ends,
+    lambda context: None,  # its claims say all
 )
 
 
@@ -105,7 +115,7 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
     except Exception as exc:  # noqa: BLE001 - foreign bytes: whatever goes wrong, it is no bundle
         words = _plain(exc)
         step = Step(1, "bundle", INFORMATIVE, False, f"not an evidence bundle: {words}", f"不是证据包：{words}")
-        return _answer([step], [StepFailed(VerdictCode.UNREADABLE, "bundle", words)], [], [], trust)
+        return _answer([step], [StepFailed(VerdictCode.UNREADABLE, "bundle", words)], [], [], trust, None)
     steps = [Step(1, "bundle", INFORMATIVE, True, "the file is an evidence bundle", "文件格式为证据包")]
     failures: list[StepFailed] = []
     # (2) and on
@@ -119,13 +129,14 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
             steps.append(Step(number, failure.part, PROVEN, False, *failure.words))
     failures += context.findings
     codes = {failure.code for failure in failures}
+    nothing = bool(codes & set(WITHOUT_CLAIMS))
     try:
-        claims = [] if codes & set(WITHOUT_CLAIMS) else form.claims(context)
-        open_ends = form.open_ends(context, bool(codes & set(WITHOUT_CLAIMS)))
+        claims, facts = ([], None) if nothing else (form.claims(context), form.facts(context))
+        open_ends = form.open_ends(context, nothing)
     except Exception as exc:  # noqa: BLE001 - words must never be in the way of a verdict
         failures.append(StepFailed(VerdictCode.ALTERED, "report", _plain(exc)))
-        claims, open_ends = [], []
-    return _answer(steps, failures, claims, open_ends, trust)
+        claims, open_ends, facts = [], [], None
+    return _answer(steps, failures, claims, open_ends, trust, facts)
 
 
 def _form(value: Json) -> Form:
@@ -135,7 +146,12 @@ def _form(value: Json) -> Form:
 
 
 def _answer(
-    steps: list[Step], failures: list[StepFailed], claims: list[Words], open_ends: list[Words], trust: TrustRoot
+    steps: list[Step],
+    failures: list[StepFailed],
+    claims: list[Words],
+    open_ends: list[Words],
+    trust: TrustRoot,
+    facts: Facts | None,
 ) -> Verification:
     codes = {failure.code for failure in failures}
     found = [code for code in PRECEDENCE if code in codes] or [VerdictCode.GENUINE]
@@ -149,6 +165,7 @@ def _answer(
         not_proven=tuple(open_ends),
         custody=custody_of(trust),
         trust_id=trust.id(),
+        facts=facts,
     )
 
 

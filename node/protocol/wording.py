@@ -1,4 +1,8 @@
-"""Values in the words of a verdict."""
+"""Values in the words of a verdict, the same in both languages."""
+
+from datetime import UTC, datetime
+
+from node.protocol.identifiers import MAX_TIME
 
 
 def percent(points: int) -> str:
@@ -9,6 +13,13 @@ def percent(points: int) -> str:
 def month(period: int) -> str:
     """A period YYYYMM as YYYY-MM."""
     return f"{period // 100:04d}-{period % 100:02d}"
+
+
+def moment(seconds: int) -> str:
+    """UTC seconds as date and time; a number beyond the calendar stays a number."""
+    if seconds > MAX_TIME:
+        return str(seconds)[:40]
+    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def quoted(text: str, most: int = 80) -> str:

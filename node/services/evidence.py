@@ -20,6 +20,7 @@ from node.protocol.configuration import Configuration
 from node.protocol.finding import Report
 from node.protocol.history import extend
 from node.protocol.identifiers import ADDRESSES
+from node.protocol.life import Peers
 from node.protocol.manifest import ModelManifest
 from node.protocol.redaction import payloads_of
 from node.protocol.trust import TrustRoot
@@ -27,6 +28,7 @@ from node.services.block_anchors import chain_parts
 from node.services.errors import NotFound
 from node.services.history import configuration_with, keep_history, step_at, steps_of
 from node.services.inclusion import inclusion
+from node.services.life import Account, Keeper, life_parts
 from node.services.queries import kept_answers
 from node.store import cosigning, evidence, findings
 from node.store.session import Session, Store
@@ -42,6 +44,9 @@ RECORDS_SLOT = 0  # FindingRegistry: mapping(bytes32 => record), docs/decisions/
 class Sources:
     """Where a bundle's parts come from. `configuration` is the founding's, later ones are kept with the history;
     `payload` gives a stored payload by its SHA-256 in hex, or None.
+
+    `keeper` accounts for this bureau's own part in a finding's life, `accounts` are those that other bureaus gave, `peers`
+    the observations behind context factors.
     """
 
     store: Store
@@ -49,6 +54,9 @@ class Sources:
     configuration: Configuration
     payload: Callable[[str], bytes | None] = lambda name: None
     notes: Mapping[str, Json] = field(default_factory=dict)
+    keeper: Keeper | None = None
+    accounts: Callable[[bytes], Iterable[Account]] = lambda finding_id: ()
+    peers: Callable[[bytes], Iterable[Peers]] = lambda finding_id: ()
 
 
 def keep_model(store: Store, manifest: bytes, model: bytes, features: bytes, thresholds: str) -> bytes:
@@ -99,9 +107,19 @@ def export_bundle(sources: Sources, finding_id: bytes) -> bytes:
             **_optional("anchors", _anchors(sources.client, session, answers)),
             **_optional("payloads", _payloads(sources, answers)),
             **_optional("notes", dict(sources.notes)),
+            **_life(sources, session, row, answers),
         }
         parts |= _today(sources, session, row, parts)
     return canonical(parts)
+
+
+def _life(sources: Sources, session: Session, row: FindingRow, answers: list[SignedAnswer]) -> dict[str, Json]:
+    """The time before; that the evidence leaves the house is noted first."""
+    accounts = list(sources.accounts(row.id))
+    if sources.keeper is not None:
+        sources.keeper.export(row.id)
+        accounts.insert(0, sources.keeper.account(row.id))
+    return life_parts(session, sources.configuration, row, answers, accounts, sources.peers(row.id))
 
 
 def refresh_bundle(sources: Sources, data: bytes) -> bytes:

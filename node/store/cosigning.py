@@ -34,10 +34,16 @@ def asks(session: Session) -> Sequence[AskRow]:
     return session.scalars(select(AskRow).order_by(AskRow.clue, AskRow.attempt)).all()
 
 
+def attempts_of(session: Session, leader: int, sequence: int) -> list[int]:
+    """The attempts whose answers stand behind a report's findings, in its order; none when the proposal is not kept here."""
+    row = proposal(session, leader, sequence)
+    return [] if row is None else [int(attempt) for attempt in json.loads(row.attempts)]
+
+
 def attempt_of(session: Session, leader: int, sequence: int, position: int) -> int | None:
     """The attempt whose answers stand behind a finding; None when the proposal is not kept here."""
-    row = proposal(session, leader, sequence)
-    return None if row is None else int(json.loads(row.attempts)[position])
+    attempts = attempts_of(session, leader, sequence)
+    return attempts[position] if attempts else None
 
 
 def keep_ask(session: Session, clue: bytes, attempt: int, leader: int, deadline: int, text: str) -> None:

@@ -96,6 +96,12 @@ def counts_by_kind(session: Session, statuses: Sequence[int] | None = None) -> d
     return {row[0]: row[1] for row in rows}
 
 
+def counts_by_status(session: Session, model: bytes) -> dict[int, int]:
+    """How many findings of a model stand in each status."""
+    counted = select(FindingRow.status, func.count()).where(FindingRow.model == model)
+    return {row[0]: row[1] for row in session.execute(counted.group_by(FindingRow.status)).all()}
+
+
 def _where(query: Any, wanted: Filter) -> Any:
     query = query.where(FindingRow.score_bps >= wanted.least_score_bps)
     if wanted.kind is not None:

@@ -26,7 +26,6 @@ CHAIN_ID = 20262
 NOW = 1_790_000_000
 MODEL = sha256(b"model")
 POLICY = sha256(b"policy")
-PAYLOAD = b"what the shop sent"
 DOMAIN = Domain(CHAIN_ID, ADDRESSES["FindingRegistry"])
 
 
@@ -95,10 +94,11 @@ class FakeOracle:
                 "type": "listing",
                 "marketplace": ask.marketplace,
                 "listing_id": ask.listing_id,
-                "payload": sha256(PAYLOAD).hex(),
                 "title": "AURORA speaker <script>alert(1)</script>",
                 "price_raw": f"¥{self.score_bps / 100:.2f}",
                 "seller_name": "Shop One",
+                "payload": payload_of(ask.listing_id).hex(),
+                "url": ask.url,
             }
         )
         explanation = self._explanation()
@@ -120,6 +120,16 @@ class FakeOracle:
         margin = self.model.scorer.margin([value for _, _, value in features])
         lines = (("price_gap_bps", micro(margin)), ("peer_gap_bps", 0), ("bias", 0), ("rounding", 0))
         return Explanation(self.model.id, features, self.model.scorer.score_bps(margin), micro(margin), lines)
+
+
+def page_of(listing_id: str | None) -> bytes:
+    """The bytes that every fake oracle sees of a listing."""
+    return f"page of {listing_id}".encode()
+
+
+def payload_of(listing_id: str | None) -> bytes:
+    """The name of those bytes."""
+    return sha256(page_of(listing_id))
 
 
 @dataclass

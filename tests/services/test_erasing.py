@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from node.protocol.answer import SignedAnswer
-from node.protocol.canonical import sha256
 from node.protocol.errors import UnreadableError
 from node.protocol.observation import ErasedField, Field
 from node.protocol.verdict import VerdictCode
@@ -19,7 +18,7 @@ from node.services.peer import keep_replies, read_reply
 from node.store import cosigning, erasures
 from node.store.session import Store
 from tests.services.docket import MALL, SELLER, Docket, open_docket
-from tests.services.house import NOW, PAYLOAD, House
+from tests.services.house import NOW, House, page_of, payload_of
 from tests.services.small_model import small_model
 
 TITLE = "AURORA speaker <script>"  # in every observation of the house's oracles, and nowhere else
@@ -82,8 +81,8 @@ def test_bundles_made_afterwards_are_genuine_and_leave_the_payload_out(docket: D
         oracle.model = model
     (finding,) = docket.record("l1")
     keep_model(docket.house.stores[1], model.manifest, model.model, model.features, model.thresholds)
-    sources = replace(docket.sources(), payload={sha256(PAYLOAD).hex(): PAYLOAD}.get)
-    assert list(json.loads(export_bundle(sources, finding.id()))["payloads"]) == [sha256(PAYLOAD).hex()]
+    sources = replace(docket.sources(), payload={payload_of("l1").hex(): page_of("l1")}.get)
+    assert list(json.loads(export_bundle(sources, finding.id()))["payloads"]) == [payload_of("l1").hex()]
     erase_fields(docket.house.stores[1], MALL, SELLER, ["price_raw"], docket.clock.now)
     data = export_bundle(sources, finding.id())
     verification = docket.judge(data)
