@@ -64,7 +64,7 @@ def export_subject(
             "seller_id": seller_id,
             "signatures": [to_hex(signature) for signature in stated.signatures],
         }
-        parts |= chain_parts(sources.client, session, SubjectBundle, parts, _steps(sources, session, step))
+        parts |= chain_parts(sources.client, sources.store, SubjectBundle, parts, _steps(sources, session, step))
     data = canonical(parts)
     _check(data, trust)
     return SubjectExport(data, block, _count(proof), stated.statement.signers, stated.objections)
