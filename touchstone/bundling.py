@@ -46,6 +46,28 @@ def export(
     _show({"out": str(out), "bytes": len(data), **told}, as_json)
 
 
+@bundle_app.command("refresh")
+def refresh(
+    bundle: Annotated[Path, typer.Argument(help="The bundle of a finding, as it was handed out.")],
+    home: Annotated[Path, typer.Option(help="The home whose leader knows the finding.")],
+    out: Out,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write a copy with what the chain says today: the finding's status, how the validators changed, what vouches for its blocks."""
+    from node.services.evidence import refresh_bundle
+    from touchstone.home import Home, write_whole
+    from touchstone.opened import OpenHome
+    from touchstone.verifying import read_file
+
+    data = read_file(bundle, "bundle")
+    with ExitStack() as stack:
+        found = Home.find(home)
+        stack.callback(found.close)
+        fresh = refresh_bundle(OpenHome.start(found, lambda: int(time.time()), stack).sources(), data)
+    write_whole(out, fresh)
+    _show({"out": str(out), "bytes": len(fresh)}, as_json)
+
+
 @bundle_app.command("redact")
 def redact(
     bundle: Annotated[Path, typer.Argument(help="The bundle of a finding.")],

@@ -91,6 +91,12 @@ def extend_root(
         raise CommandError(f"expected {out} not to exist yet, got a file. Nothing was changed; choose another name.")
     steps, dating = _steps_from(ChainClient.at(rpc), trust) if rpc else _steps_in(proofs or root)
 
+    if not steps or steps[-1].configuration is None:
+        raise CommandError(
+            "expected proofs whose last step shows the configuration: without it the trust root would not know "
+            "which contracts are in force where it ends. Nothing was changed; ask for a newer bundle."
+        )
+
     def vouched(named: NamedHeader, known: TrustRoot) -> bool:
         return own_node or dating.voucher(named, known) is not None
 

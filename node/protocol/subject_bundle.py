@@ -16,7 +16,8 @@ from node.protocol.reading import list_of, object_of, text_of
 from node.protocol.subject_statement import SubjectStatement
 
 MEDIA_TYPE = "application/vnd.touchstone.subject+json;version=1"
-MAX_REGISTRIES, MAX_ON_SUBJECT = 100, 10_000
+MAX_REGISTRIES = 100
+MAX_ON_SUBJECT = 4000  # findings; as many as fit into a file
 REQUIRED = (
     *("mediaType", "header", "block_hash", "configuration", "statement", "marketplace", "seller_id"),
     *("signatures", "registries"),

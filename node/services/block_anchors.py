@@ -12,13 +12,14 @@ from node.protocol.dating import BlockAnchor, BlockLogLink, range_slot, root_slo
 from node.protocol.history import HistoryStep
 from node.protocol.merkle import leaf_hash, path
 from node.protocol.steps_chain import blocks_of
-from node.store import blocks
-from node.store.session import Session
+from node.services.checkpoints import CheckpointLog
+from node.store import anchors, blocks
+from node.store.session import Session, Store
 
 
 def chain_parts(
     client: ChainClient,
-    session: Session,
+    store: Store,
     kind: type[EvidenceFile],
     parts: Mapping[str, Json],
     steps: Sequence[HistoryStep],
@@ -26,23 +27,32 @@ def chain_parts(
     """The parts of a file about the chain: its history by these steps, and what vouches for all blocks that it shows."""
     told: list[Json] = [step.to_json() for step in steps]
     shown = blocks_of(kind({**parts, "history": told}))
-    anchors = anchors_of(client, session, shown, steps[-1].named)
+    vouching = anchors_of(client, store, shown, steps[-1].named)
     found: dict[str, Json] = {"history": told}
-    if anchors:
-        found["block_anchors"] = [anchor.to_json() for anchor in anchors]
+    if vouching:
+        found["block_anchors"] = [anchor.to_json() for anchor in vouching]
     return found
 
 
 def anchors_of(
-    client: ChainClient, session: Session, named: Iterable[NamedHeader], later: NamedHeader
+    client: ChainClient, store: Store, named: Iterable[NamedHeader], later: NamedHeader
 ) -> list[BlockAnchor]:
-    """What this node can show for each of these blocks, with links that end in `later`; nothing for most young ones."""
-    log = BlockLog(client)
+    """What this node can show for each of these blocks: kept checkpoints and time-stamps, and links that end in `later`."""
+    log, witnessed = BlockLog(client), CheckpointLog(store, client)
     found = []
     for each in {item.block_hash: item for item in named}.values():
-        link = _link(log, session, each, later)
-        if link is not None:
-            found.append(BlockAnchor(each.block_hash, links=(link,)))
+        number = each.header.number
+        with store.read() as session:
+            link = _link(log, session, each, later)
+            tokens = tuple(row.token for row in anchors.stamps(session, number))
+        made = BlockAnchor(
+            each.block_hash,
+            tuple(witnessed.proofs(number)),
+            (tokens,) if tokens else (),
+            (link,) if link is not None else (),
+        )
+        if made.checkpoints or made.timestamps or made.links:
+            found.append(made)
     return found
 
 

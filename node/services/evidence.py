@@ -139,10 +139,10 @@ def _today(sources: Sources, session: Session, row: FindingRow, parts: Mapping[s
     """The parts that grow old: the finding's status, how the chain led here, and what vouches for the blocks shown."""
     client = sources.client
     head = client.head()
-    steps = [*steps_of(session), step_at(client, head)]
+    steps = [*steps_of(session), step_at(client, head, with_configuration=True)]
     return {
         **_optional("status", _status(client, session, row)),
-        **chain_parts(client, session, Bundle, parts, steps),
+        **chain_parts(client, sources.store, Bundle, parts, steps),
     }
 
 

@@ -1,7 +1,7 @@
 """One file with all findings on a seller, or none: from rows, proofs of the chain, and the bureaus' statement.
 
 It speaks of the last block that is indexed here. Where the chain no longer gives that state, the proof that was kept
-(`capture_subjects`) takes its place. No file leaves that our own verifier would call altered.
+(`capture_subjects`) takes its place. No file leaves that our own verifier would call altered or too large.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +64,7 @@ def export_subject(
             "seller_id": seller_id,
             "signatures": [to_hex(signature) for signature in stated.signatures],
         }
-        parts |= chain_parts(sources.client, session, SubjectBundle, parts, _steps(sources, session, step))
+        parts |= chain_parts(sources.client, sources.store, SubjectBundle, parts, _steps(sources, session, step))
     data = canonical(parts)
     _check(data, trust)
     return SubjectExport(data, block, _count(proof), stated.statement.signers, stated.objections)
@@ -162,9 +162,9 @@ def _count(proof: Mapping[str, Json]) -> int:
 
 def _check(data: bytes, trust: TrustRoot) -> None:
     verification = verify_bundle(data, trust)
-    if verification.verdict is VerdictCode.ALTERED:
+    if verification.verdict in (VerdictCode.ALTERED, VerdictCode.UNREADABLE):
         words = next(step.words_en for step in verification.steps if not step.ok)
-        raise Incomplete(f"what is known here does not come to what the chain counts: {words}")
+        raise Incomplete(f"what is known here makes no file that holds: {words}")
 
 
 def _hex(nodes: Iterable[bytes]) -> list[Json]:

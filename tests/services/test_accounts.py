@@ -69,7 +69,7 @@ class World:
         return made
 
     def judge(self, made: dict[str, Any]) -> Verification:
-        return verify_bundle(json.dumps(made).encode(), trust_root(self.chain.client, self.house.configuration))
+        return verify_bundle(json.dumps(made).encode(), trust_root(self.sources()))
 
 
 @pytest.fixture

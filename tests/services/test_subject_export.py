@@ -13,6 +13,7 @@ from node.protocol.canonical import canonical, sha256, to_hex
 from node.protocol.subject_bundle import SubjectBundle
 from node.protocol.subject_statement import SubjectStatement
 from node.protocol.verdict import VerdictCode, Verification
+from node.protocol.verify import verify_bundle
 from node.services.errors import Incomplete, NotFound, PeerUnavailable
 from node.services.ports import CoSignature, Objection, SubjectQuestion
 from node.services.subject_evidence import capture_subjects, export_subject
@@ -77,6 +78,16 @@ def test_a_finding_taken_out_of_the_file_is_altered(docket: Docket) -> None:
     del made["registries"][0]["findings"][1]
     verification = docket.judge(canonical(made))
     assert (verification.verdict, verification.part) == (VerdictCode.ALTERED, "registries")
+
+
+def test_a_reader_whose_trust_root_ends_early_is_led_on(docket: Docket) -> None:
+    docket.record("l1", "l2")
+    data, early = docket.export().data, replace(docket.trust(), complete_to=0)
+    assert "none more: 2." in proven(verify_bundle(data, early, docket.clock.now))
+    bare: Any = json.loads(data)
+    del bare["history"][-1]["configuration"]
+    assert verify_bundle(canonical(bare), early).verdict is VerdictCode.UNKNOWN
+    assert verify_bundle(canonical(bare), docket.trust()).verdict is VerdictCode.GENUINE
 
 
 def test_what_is_not_here_is_said(docket: Docket) -> None:

@@ -190,6 +190,7 @@ def test_killed_on_the_way_to_a_signature(
 
     child = os.fork()
     if child == 0:  # never comes back
+        signal.alarm(60)
         monkeypatch.setattr(WitnessFolder, "save", save_or_die if where == "save" else save)
         monkeypatch.setattr(module, "cosign", die if where == "sign" else cosign)
         if where == "release":
