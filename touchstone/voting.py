@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from touchstone.errors import CommandError
-from touchstone.network import JsonFlag, PasswordFile, read_password
+from touchstone.keys import bureau_key
+from touchstone.network import JsonFlag, PasswordFile
 
 vote_app = typer.Typer(no_args_is_help=True, help="Decide about the consortium: propose, vote, execute, activate.")
 
@@ -174,16 +175,10 @@ def _client(directory: Path, bureau: int):  # type: ignore[no-untyped-def]  # we
 
 
 def _sender(directory: Path, bureau: int, role: str, password_file: Path | None):  # type: ignore[no-untyped-def]
-    from node.chain.network.create import read_keystore
     from node.chain.network.layout import Network
     from node.chain.sender import Sender
 
-    network = Network.load(directory)
-    kept = directory / "password"
-    password = read_password(password_file or (kept if kept.exists() else None))
-    if not password:
-        raise CommandError("expected the password of the bureau's keys: give --password-file. Nothing was sent.")
-    return Sender(_client(directory, bureau), read_keystore(network.folder(network.node(bureau)), role, password))
+    return Sender(_client(directory, bureau), bureau_key(Network.load(directory), bureau, role, password_file))
 
 
 def _id(text: str) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 from node.chain.errors import ChainError
 from node.chain.genesis import Genesis, build_genesis
-from node.chain.network import clients, processes
+from node.chain.network import clients, files, processes
 from node.chain.network.clients import Client
 from node.chain.network.create import Plan, add_bureau, create, read_founding, read_keystore
 from node.chain.network.layout import Network
@@ -63,12 +63,18 @@ def test_the_files_of_each_client(made: tuple[Network, TrustRoot]) -> None:
     network, _ = made
     enodes = json.loads((network.root / "static-nodes.json").read_bytes())
     assert len(set(enodes)) == 4 and all(node.enode in enodes for node in network.nodes)
-    unit = (network.folder(network.nodes[0]) / "touchstone-node.service").read_text()
-    assert "ExecStart=/opt/" in unit and str(network.root) not in unit
+    folder = network.folder(network.nodes[0])
+    unit, keep = ((folder / name).read_text() for name in (files.NODE_UNIT, files.KEEP_UNIT))
+    for text in (unit, keep):
+        assert "ExecStart=/opt/" in text and str(network.root) not in text and text.count("[Service]") == 1
+    assert "ReadWritePaths=" in unit and "ReadWritePaths=" not in keep
+    assert "network keep /var/lib/touchstone --bureau 1 " in keep and PASSWORD not in keep
     if network.client is Client.BESU:
         toml = (network.folder(network.nodes[1]) / "besu.toml").read_text()
         keys = [line for line in toml.splitlines() if line and not line.startswith("#")]
         assert "min-gas-price=0" in keys and all("=" in line for line in keys)
+        assert str(network.root) not in toml, "the file serves on the bureau's own machine"
+        assert "--permissions-nodes-config-file=/var/lib/touchstone/permissions_config.toml" in unit
         assert (network.root / "compose.yml").read_text().count("image: hyperledger/besu:") == 4
         assert (network.root / "permissions_config.toml").read_text().count("enode://") == 4
     else:

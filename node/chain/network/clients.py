@@ -127,6 +127,7 @@ def command(executable: Executable, folder: Path, root: Path, chain_id: int, por
             f"--data-path={data}",
             f"--genesis-file={root / 'genesis.json'}",
             f"--static-nodes-file={root / 'static-nodes.json'}",
+            f"--permissions-nodes-config-file={root / 'permissions_config.toml'}",
             f"--node-private-key-file={folder / 'node.key'}",
             f"--p2p-port={ports.p2p}",
             f"--rpc-http-port={ports.rpc}",

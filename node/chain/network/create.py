@@ -133,11 +133,11 @@ def write_files(network: Network, folder: Path) -> None:
     for node in network.nodes:
         own = folder / f"bureau-{node.bureau}"
         program = Executable(Path(TARGET[network.client]), network.client, "")
-        home = Path("/var/lib/touchstone")
-        command = clients.command(program, home / own.name, home, network.chain_id, node.ports)
-        _write(own / "touchstone-node.service", files.unit(network, node, command))
+        command = clients.command(program, files.HOME / own.name, files.HOME, network.chain_id, node.ports)
+        _write(own / files.NODE_UNIT, files.node_unit(network, node, command))
+        _write(own / files.KEEP_UNIT, files.keep_unit(node))
         if network.client is Client.BESU:
-            _write(own / "besu.toml", files.besu_toml(network, node))
+            _write(own / "besu.toml", files.besu_toml(node))
     if network.client is Client.BESU:
         _write(folder / "permissions_config.toml", files.permissions(network))
         _write(folder / "compose.yml", files.compose(network))
