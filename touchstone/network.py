@@ -12,14 +12,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from touchstone.desk import KEPT, Desk, kept_password, read_password
 from touchstone.errors import CommandError
-from touchstone.keys import KEPT, bureau_key, kept_password, read_password
 
 network_app = typer.Typer(no_args_is_help=True, help="A real QBFT network: found it, run its nodes here, look at them.")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
 Directory = Annotated[Path, typer.Argument(help="The network's folder.")]
 Only = Annotated[list[int] | None, typer.Option("--only", help="This bureau's node alone; may be given often.")]
+Through = Annotated[int | None, typer.Option("--node", help="The node to go through; default: the bureau's own.")]
 PasswordFile = Annotated[
     Path | None,
     typer.Option(
@@ -147,20 +148,18 @@ def add_node(directory: Directory, password_file: PasswordFile = None, as_json: 
 @network_app.command("keep")
 def keep_block_log(
     directory: Directory,
-    bureau: Annotated[int, typer.Option("--bureau", help="The bureau whose node and sender key are used.")],
+    bureau: Annotated[int, typer.Option("--bureau", help="The bureau whose sender key is used.")],
     once: Annotated[bool, typer.Option("--once", help="Log what is due and end.")] = False,
+    node: Through = None,
     password_file: PasswordFile = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Log past blocks into BlockLog through the bureau's own node, until stopped; --json: one object a run."""
+    """Log past blocks into BlockLog until stopped; with --json one object a run."""
     from node.chain.block_log import BlockLog
-    from node.chain.network.layout import Network
-    from node.chain.network.processes import client_of
     from touchstone.keeping import keep
 
-    network = Network.load(directory)
-    key = bureau_key(network, bureau, "sender", password_file)
-    keep(BlockLog(client_of(network.node(bureau))), key, network.chain_id, once, as_json)
+    desk = Desk(directory, bureau, node, password_file)
+    keep(BlockLog(desk.client), desk.key("sender"), desk.network.chain_id, once, as_json)
 
 
 def _show(directory: Path, as_json: bool, **more: object) -> bool:

@@ -13,7 +13,8 @@ from node.chain.client import ChainClient
 from node.chain.contracts import Contracts
 from node.chain.network import clients, processes
 from node.chain.network.clients import Executable
-from node.chain.network.create import Plan, create, read_founding, read_keystore
+from node.chain.network.create import Plan, create, read_founding
+from node.chain.network.keystore import read_keystore
 from node.chain.network.layout import Network
 from node.chain.sender import Sender
 from node.protocol.configuration import Configuration

@@ -1,9 +1,7 @@
 """The block log is kept while the node runs, sleeps, lies on another chain, or has a twin at work."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +10,14 @@ import pytest
 from node.chain.block_log import BlockLog
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError, Unreachable, WrongChain
-from node.chain.network.clients import Client
-from node.chain.network.create import make_bureau
-from node.chain.network.layout import Network
 from node.chain.sender import Sender
 from node.protocol.canonical import to_hex
 from node.services.block_logging import RUN, Logged
 from tests.services.chain import Chain, open_chain
 from tests.services.house import CHAIN_ID
 from tests.services.test_monitoring import grow
-from tests.touchstone.test_bad_input import refused, touchstone
+from tests.touchstone.small_network import PASSWORD, make_folder, refusal, run, served
 from touchstone.keeping import Keeper
-
-PASSWORD = "only for tests"
 
 
 class Node(ChainClient):
@@ -129,50 +122,22 @@ def test_a_refusal_of_the_node_is_waited_out_too(node: Node) -> None:
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def folder(chain: Chain, tmp_path: Path) -> Iterator[Path]:
-    """A network's folder with one bureau, whose node is the embedded chain behind HTTP."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = json.dumps(chain.client._provider.make_request(asked["method"], asked["params"])).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    root = tmp_path / "n"
-    root.mkdir()
-    made, _ = make_bureau(root, 1, server.server_address[1] - 1000, PASSWORD)
-    (root / "network.json").write_text(Network(root, Client.QUORUM, CHAIN_ID, 1, (made,)).to_json())
-    yield root
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.mark.slow
 def test_the_command_logs_what_is_due_and_writes_an_object_a_run(
-    chain: Chain, folder: Path, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = ("network", "keep", str(folder), "--bureau", "1", "--once")
-    monkeypatch.delenv("TOUCHSTONE_PASSWORD", raising=False)
-    refused(touchstone(*keep), "expected the password", "Nothing was sent")
-    monkeypatch.setenv("TOUCHSTONE_PASSWORD", "another")
-    refused(touchstone(*keep), "sender.json with the password given")
-    (folder / "password").write_text(PASSWORD)
-    assert "nothing to log yet" in touchstone(*keep).stdout
+    with served(chain.client) as port:
+        folder = make_folder(tmp_path / "n", port)
+        keep = ("network", "keep", str(folder), "--bureau", "1", "--once")
+        monkeypatch.delenv("TOUCHSTONE_PASSWORD", raising=False)
+        assert "expected the password" in refusal(*keep)
+        monkeypatch.setenv("TOUCHSTONE_PASSWORD", "another")
+        assert "sender.json with the password given" in refusal(*keep)
+        (folder / "password").write_text(PASSWORD)
+        assert "nothing to log yet" in run(*keep)
 
-    grow(chain, RUN, b"many")
-    done = touchstone(*keep, "--json")
-    assert done.returncode == 0, done.stderr[-2000:]
-    (run,) = map(json.loads, done.stdout.splitlines())
-    root = to_hex(BlockLog(chain.client).run(0).root)
-    assert run == {"first": 0, "size": RUN, "root": root, "missed": 0, "block": RUN + 10}
-    assert f"logged up to block {RUN - 1}" in touchstone(*keep).stdout
-    refused(touchstone(*keep[:4], "9"), "expected a bureau of [1]")
+        grow(chain, RUN, b"many")
+        (logged,) = map(json.loads, run(*keep, "--json").splitlines())
+        root = to_hex(BlockLog(chain.client).run(0).root)
+        assert logged == {"first": 0, "size": RUN, "root": root, "missed": 0, "block": RUN + 10}
+        assert f"logged up to block {RUN - 1}" in run(*keep, "--node", "2")
+        assert "expected a bureau of [1, 2, 3, 4]" in refusal(*keep, "--node", "9")

@@ -51,10 +51,16 @@ class Ports:
 
 def recognise(path: Path) -> Executable:
     """The client at `path`, by what it says of its version. Raises `ChainError` for any other program."""
+    path = path.absolute() if path.exists() else path  # else a name to look for in PATH
     for argument in ("--version", "version"):
         try:
             done = subprocess.run(  # the operator names the program, and no shell stands between
-                [str(path), argument], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
+                [str(path), argument],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=VERSION_SECONDS,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as exc:
             raise ChainError(f"expected a client program at {path}, got: {exc}. Nothing was started.") from exc
