@@ -137,12 +137,13 @@ def doctor(
     rpc: Annotated[str, typer.Option(help="JSON-RPC of the bureau's own node.")],
     folder: Annotated[Path, typer.Option(help="The folder of the bureau's node: its keys and data.")],
     period: Annotated[int, typer.Option(min=1, help="Seconds between blocks.")] = 2,
+    wait: Annotated[int, typer.Option(min=0, help="Look again until all holds, for so many seconds at most.")] = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Check a bureau's node before it joins, and name each check that fails. Exit code 1 when one does."""
     from touchstone.doctor import examine
 
-    raise typer.Exit(0 if examine(trust, rpc, folder, period, as_json) else 1)
+    raise typer.Exit(0 if examine(trust, rpc, folder, period, wait, as_json) else 1)
 
 
 @app.command()

@@ -105,12 +105,21 @@ def to_hex(data: bytes) -> str:
 
 def from_hex(text: object, length: int | None = None) -> bytes:
     """The bytes that `to_hex` wrote. Raises `UnreadableError` for any other spelling or length."""
-    if not isinstance(text, str) or not re.fullmatch(r"0x(?:[0-9a-f]{2})*", text):
+    data = _unhex(text[2:]) if isinstance(text, str) and text[:2] == "0x" else None
+    if data is None:
         raise UnreadableError(f"expected lowercase 0x hex, got {_shown(text)}")
-    data = bytes.fromhex(text[2:])
     if length is not None and len(data) != length:
         raise UnreadableError(f"expected {length} bytes of hex, got {len(data)}")
     return data
+
+
+def _unhex(digits: str) -> bytes | None:
+    """The bytes of lowercase hex, None for any other spelling: `fromhex` takes capitals and spaces too."""
+    try:
+        data = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    return data if data.hex() == digits else None
 
 
 def _check_depth(data: bytes, max_depth: int) -> None:

@@ -16,6 +16,8 @@ LAYERS: dict[str, Words] = {
     "signatures": DATA,
     "finding": DATA,
     "configuration": DATA,
+    "history": DATA,
+    "block_anchors": DATA,
     "payloads": DATA,
     "anchors": DATA,
     "status": CONTENT,

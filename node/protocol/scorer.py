@@ -122,12 +122,13 @@ def _at(value: Json, key: str) -> Json:
 def _check_thresholds(thresholds: Sequence[float]) -> None:
     if not 1 <= len(thresholds) <= MAX_THRESHOLDS:
         raise ScorerError(f"expected 1 to {MAX_THRESHOLDS} thresholds, got {len(thresholds)}")
-    for threshold in thresholds:
-        if type(threshold) is not float or not math.isfinite(threshold) or abs(threshold) > 1e38:
-            raise ScorerError(f"expected finite thresholds, got {threshold!r:.40}")
-        if float32(threshold) != threshold:
-            raise ScorerError(f"expected float32 thresholds, got {threshold!r}")
-    if any(low > high for low, high in zip(thresholds, thresholds[1:], strict=False)):
+    held = list(thresholds)
+    if set(map(type, held)) != {float} or not -1e38 <= min(held) <= max(held) <= 1e38:
+        raise ScorerError("expected finite thresholds, got another value among them")
+    form = f">{len(held)}f"
+    if list(struct.unpack(form, struct.pack(form, *held))) != held:  # also false for what is no number
+        raise ScorerError("expected float32 thresholds, got others")
+    if held != sorted(held):
         raise ScorerError("expected ascending thresholds, got a fall")
 
 

@@ -23,6 +23,10 @@ ASKED = (
 )  # members of a finding that the question gives
 
 
+MAX_SCORERS = 8
+_SCORERS: dict[bytes, ReferenceScorer] = {}  # by model id, which fixes all files: bundles of one model share it
+
+
 def check_answers(context: Context) -> Held:
     """(7) Every signer answered this question, and the answers amount to this finding in every member."""
     bundle = context.bundle
@@ -100,7 +104,9 @@ def check_model(context: Context) -> Held:
             {"model_sha256": files.model, "features_sha256": files.features, "thresholds_sha256": files.thresholds}
         )
         features = parse_features(files.features)
-        scorer = _scorer(files, [name for name, _ in features])
+        scorer = _SCORERS.get(finding.model) or _scorer(files, [name for name, _ in features])
+        if len(_SCORERS) < MAX_SCORERS:
+            _SCORERS[finding.model] = scorer
     answers = context.bundle.answers
     with blaming("answers"):
         for signed in answers:

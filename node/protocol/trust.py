@@ -8,6 +8,7 @@ null. It grows by proofs alone: `history.py`.
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, Self
 
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, sha256, to_hex
@@ -196,6 +197,10 @@ class TrustRoot:
 
     def id(self) -> bytes:
         """SHA-256 of the canonical form."""
+        return self._id
+
+    @cached_property
+    def _id(self) -> bytes:
         return sha256(self.to_bytes())
 
     def spoken_id(self) -> str:
