@@ -24,12 +24,12 @@ async function house() {
   const now = await time.latest();
   await asOwner.registerProducts(OURS, [product()]);
   await asRival.registerProducts(RIVAL, [product()]);
-  await asOwner.authoriseSellers(OURS, [SELLER], now + 10, now + 90 * DAY);
+  await asOwner.authoriseSellers(OURS, [SELLER], now + DAY, now + 90 * DAY);
   await asOwner.issueSerials(OURS, GTIN, RANGE);
   const officers = await Promise.all([1, 2, 3].map(async (id) => models.connect(await funded(`officer ${id}`))));
   await officers[0].propose(MODEL, 1, REASON, REASON, REASON);
   for (const officer of officers.slice(1)) await officer.approve(MODEL);
-  await time.increase(60);
+  await time.increase(2 * DAY);
   return { ...contracts, officers, call: await itself(consortium) };
 }
 
