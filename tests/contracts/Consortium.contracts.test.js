@@ -1,7 +1,7 @@
 const { expect } = require("chai");
 const { ethers } = require("hardhat");
 const { loadFixture, mine, time } = require("@nomicfoundation/hardhat-network-helpers");
-const { ADDRESSES, bureau, consortiumArguments, key } = require("./founding");
+const { ADDRESSES, bureau, configuration, consortiumArguments, found, key } = require("./founding");
 const { DAY, decide, expectAgreement, house, itself, pass, proof } = require("./votes");
 
 const FINDINGS = 7;
@@ -100,6 +100,20 @@ describe("Consortium, a pause", () => {
     await call.pause(FINDINGS, now + 30 * DAY);
   });
 
+  it("ends later than its own block, and 30 days after it at the latest", async () => {
+    const { consortium, call } = await loadFixture(ready);
+    const tomorrow = (await time.latest()) + DAY;
+    for (const [at, length] of [[tomorrow, 0], [tomorrow + 1, 30 * DAY + 1]]) {
+      await time.setNextBlockTimestamp(at);
+      await expect(call.pause(FINDINGS, at + length))
+        .to.be.revertedWithCustomError(consortium, "ConsortiumBadPause")
+        .withArgs(FINDINGS, at + length, at + 30 * DAY);
+    }
+    await time.setNextBlockTimestamp(tomorrow + 2);
+    await call.pause(FINDINGS, tomorrow + 2 + 30 * DAY);
+    expect(await consortium.isPaused(FINDINGS)).to.equal(true);
+  });
+
   it("is not for what consensus and votes rest on", async () => {
     const { consortium, call } = await loadFixture(ready);
     for (const role of [0, 1, 2, 3]) {
@@ -124,6 +138,13 @@ describe("Consortium, courts and witnesses", () => {
     const [, , , courts] = await consortium.configuration();
     expect(courts.map((c) => Number(c.id))).to.deep.equal([1, 3, 7]);
     expect(courts[1].key).to.equal(court(3).key);
+    await expectAgreement(contracts);
+  });
+
+  it("registers the first court where there is none", async () => {
+    const contracts = await found(configuration({ courts: [] }));
+    await (await itself(contracts.consortium)).registerCourt(court(1));
+    expect(await contracts.consortium.courtOf(court(1).key)).to.equal(1);
     await expectAgreement(contracts);
   });
 
@@ -170,7 +191,7 @@ describe("Consortium, its successor", () => {
     expect(await consortium.successor()).to.deep.equal([other, BigInt(from)]);
     await mine(20);
     await expect(consortium.handOver()).to.be.revertedWithCustomError(consortium, "ConsortiumTooEarly");
-    await time.increaseTo(from);
+    await time.setNextBlockTimestamp(from);
     await expect(consortium.handOver()).to.emit(consortium, "GovernanceHandedOver").withArgs(other, 16);
     expect(await validatorSet.governor()).to.equal(other);
     const admission = await pass(consortium, "admitBureau", bureau(5), 0);

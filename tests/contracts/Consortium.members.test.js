@@ -1,8 +1,8 @@
 const { expect } = require("chai");
 const { ethers } = require("hardhat");
 const { loadFixture, mine, time } = require("@nomicfoundation/hardhat-network-helpers");
-const { ADDRESSES, bureau, domain, key } = require("./founding");
-const { STATE, admit, configurationOf, decide, expectAgreement, house, itself, pass, proof } = require("./votes");
+const { ADDRESSES, bureau, configuration, domain, key } = require("./founding");
+const { STATE, admit, as, configurationOf, decide, expectAgreement, house, itself, pass, proof, propose } = require("./votes");
 
 const validator = (id) => key(`validator ${id}`);
 
@@ -51,6 +51,16 @@ describe("Consortium, admission", () => {
     const vote = await pass(contracts.consortium, "admitBureau", bureau(6), 4);
     await contracts.consortium.activate(...(await proof(vote, 6, validator(6))));
     expect((await configurationOf(contracts.consortium)).bureaus.map((b) => Number(b.id))).to.deep.equal([1, 2, 3, 4, 6, 9]);
+    await expectAgreement(contracts);
+  });
+
+  it("puts the lowest number first", async () => {
+    const contracts = await house(configuration({ bureaus: [2, 3, 4, 5].map(bureau) }));
+    const { consortium } = contracts;
+    const id = await propose(consortium, "admitBureau", [bureau(1), 0], 2);
+    for (const voter of [2, 3, 4]) await as(consortium, voter).vote(id, true);
+    await time.increaseTo((await consortium.proposal(id)).executableFrom);
+    await consortium.activate(...(await proof(id, 1, validator(1))));
     await expectAgreement(contracts);
   });
 

@@ -16,7 +16,8 @@ const TYPES = [
 function refuses(changes, error, ...values) {
   return async () => {
     const factory = await ethers.getContractFactory("Consortium");
-    await expect(factory.deploy(...consortiumArguments(configuration(changes))))
+    // Enough for a full house, which is more than what the tests' chain gives unasked.
+    await expect(factory.deploy(...consortiumArguments(configuration(changes)), { gasLimit: 400_000_000 }))
       .to.be.revertedWithCustomError(factory, error)
       .withArgs(...values);
   };
@@ -119,6 +120,10 @@ describe("Consortium", () => {
   it(
     "refuses more contracts than its loops may walk",
     refuses({ contracts: Array(101).fill({ role: 1, location: one.oracle, fromBlock: 0 }) }, "ConsortiumTooMany", 101, 100),
+  );
+  it(
+    "refuses more bureaus than its loops may walk",
+    refuses({ bureaus: Array.from({ length: 101 }, (_, i) => bureau(i + 1)), threshold: 51 }, "ConsortiumTooMany", 101, 100),
   );
   it(
     "refuses more courts than its loops may walk",
