@@ -78,6 +78,7 @@ describe("Consortium, admission", () => {
     await bad(consortium, [...good.slice(0, 4), (await proof(ethers.id("other"), 5, validator(5)))[4]], "ConsortiumBadProof");
     await bad(consortium, [...good.slice(0, 4), (await proof(id, 6, validator(5)))[4]], "ConsortiumBadProof");
     await bad(consortium, [...good.slice(0, 4), good[4].slice(0, -2)], "ConsortiumBadProof");
+    await bad(consortium, [id, 5, ethers.ZeroAddress, good[3], "0x"], "ConsortiumBadProof"); // whom no signature names is nobody
     await bad(consortium, await proof(id, 6, validator(5)), "ConsortiumNotProven");
     await bad(consortium, await proof(id, 5, validator(6)), "ConsortiumNotProven");
     for (const where of [domain(ADDRESSES.ValidatorSet), domain("Consortium", 1)]) {

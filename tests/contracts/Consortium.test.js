@@ -95,6 +95,10 @@ describe("Consortium", () => {
   it("refuses court 0, which means none", refuses({ courts: [court(0)] }, "ConsortiumNotAscending", 0, 0));
   it("refuses courts out of order", refuses({ courts: [court(2), court(1)] }, "ConsortiumNotAscending", 2, 1));
   it("refuses a threshold below three", refuses({ threshold: 2 }, "ConsortiumBadThreshold", 2, 4));
+  it(
+    "refuses a threshold below three of however few bureaus",
+    refuses({ bureaus: [one, two, three], threshold: 2 }, "ConsortiumBadThreshold", 2, 3),
+  );
   it("refuses fewer bureaus than tolerate a faulty one", refuses({ bureaus: [one, two, three] }, "ConsortiumBelowFloor", 3, 4));
   it("refuses a threshold above the bureaus", refuses({ threshold: 5 }, "ConsortiumBadThreshold", 5, 4));
   it(
