@@ -163,7 +163,7 @@ class Bench:
         self._start()
 
     def _start(self) -> None:
-        command = ["node", "--preserve-symlinks", "--preserve-symlinks-main", "scripts/mutation_bench.js"]
+        command = ["node", "scripts/mutation_bench.js"]
         self._process = subprocess.Popen(
             command, cwd=self._folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
@@ -171,7 +171,7 @@ class Bench:
     def attempt(self, mutant: Mutant) -> tuple[str, str]:
         """`caught`, `survived`, `same` when the code of the contracts stays the same, or `stillborn` when it does not compile.
 
-        With it, the file of the test that caught it.
+        With it, the test that caught it, and how.
         """
         lines = (CONTRACTS / mutant.file).read_text(encoding="utf-8").split("\n")
         lines[mutant.line] = mutant.after
@@ -180,12 +180,12 @@ class Bench:
         if answer is None:
             self._start()
             return "caught", "no end"
-        return answer["state"], answer["by"]["file"] if answer.get("by") else ""
+        return answer["state"], "by {title}: {error}".format(**answer["by"]) if answer.get("by") else ""
 
     def failure(self, files: set[str]) -> str:
         """What fails as it is: then every mutant would seem to be caught. Empty when all is well."""
         tests = sorted({test for file in files for test in tests_of(file)})
-        answer = self._ask({"tests": tests})
+        answer = self._ask({"files": [f"contracts/{file}" for file in sorted(files)], "tests": tests})
         if answer is None:
             return "no end"
         return f"{answer['by']['title']}: {answer['by']['error']}" if answer["by"] else ""
@@ -271,7 +271,7 @@ def main() -> int:
         for number, mutant in enumerate(left, 1):
             state, by = bench.attempt(mutant)
             kept.add(mutant.key, state)
-            print(f"{number}/{len(left)} {state} {by}: {mutant.key}", file=sys.stderr, flush=True)
+            print(f"{number}/{len(left)} {state}: {mutant.key}", by[:200], file=sys.stderr, flush=True)
         if failure := bench.failure({mutant.file for mutant in left}):
             raise RuntimeError(f"expected all tests to pass after the mutants as before them, got {failure}")
         bench.close()

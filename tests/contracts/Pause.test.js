@@ -57,12 +57,12 @@ describe("A pause", () => {
     const later = (await time.latest()) + DAY;
     const other = product({ gtin: gtin(690123400001) });
     for (const call of [
-      asOwner.registerProducts(OURS, [other]),
-      asOwner.registerTree(OURS, ROOT, 1, REASON),
-      asOwner.issueSerials(OURS, GTIN, [200n, 300n, REASON, 1, 0]),
-      asOwner.authoriseSellers(OURS, [ethers.id("another")], later, later + DAY),
+      () => asOwner.registerProducts(OURS, [other]),
+      () => asOwner.registerTree(OURS, ROOT, 1, REASON),
+      () => asOwner.issueSerials(OURS, GTIN, [200n, 300n, REASON, 1, 0]),
+      () => asOwner.authoriseSellers(OURS, [ethers.id("another")], later, later + DAY),
     ]) {
-      await refusal(call, products, "ProductRegistryNotInForce", ADDRESSES.ProductRegistry);
+      await refusal(call(), products, "ProductRegistryNotInForce", ADDRESSES.ProductRegistry);
     }
     await asOwner.withdrawSellers(OURS, [SELLER]);
     await asOwner.withdrawSerials(OURS, GTIN, 0, 2, REASON);
