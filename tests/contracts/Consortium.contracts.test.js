@@ -158,6 +158,15 @@ describe("Consortium, courts and witnesses", () => {
       .withArgs(key("court").address, 1);
   });
 
+  it("registers no more of them than loops may walk", async () => {
+    const { consortium } = await found(configuration({ courts: Array.from({ length: 100 }, (_, i) => court(i + 1)) }));
+    const call = await itself(consortium);
+    const refuses = (done) => expect(done).to.be.revertedWithCustomError(consortium, "ConsortiumTooMany").withArgs(101, 100);
+    await refuses(call.registerCourt(court(101)));
+    for (let n = 0; n < 100; ++n) await call.registerWitness(ethers.id("name"), ethers.id(`witness ${n}`));
+    await refuses(call.registerWitness(ethers.id("name"), ethers.id("one too many")));
+  });
+
   it("registers a witness with the block, once", async () => {
     const { consortium, call } = await loadFixture(ready);
     const [name, witnessKey] = [ethers.id("witness"), ethers.id("key of witness")];
