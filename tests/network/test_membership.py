@@ -164,6 +164,19 @@ def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real, tmp_path: 
         (Path(str(folder)) / name).write_bytes(data)
 
 
+@pytest.mark.slow
+def test_a_node_follows_the_changes_of_the_set_again_from_an_empty_folder(real: Real) -> None:
+    """What is left to a node that GoQuorum leads astray when it is restarted after a change (docs/network.md)."""
+    real.stop(4)
+    data = real.network.folder(real.network.node(4)) / "data"
+    data.rename(data.with_name("data.old"))
+    height = real.grows(seconds=120)
+    real.start(4)
+    until(lambda: real.height(4) >= height, "the emptied node to catch up", seconds=120)
+    assert processes.status(real.network, real.network.node(4), int(time.time())).validators == 4
+    assert real.client(4).block(height)["hash"] == real.client(1).block(height)["hash"]
+
+
 def test_a_bureau_that_is_not_asked_cannot_vote(real: Real) -> None:
     with pytest.raises(Reverted, match="ConsortiumNotAnOfficer"):
         votes.propose(Governance(real.client()), real.sender(1), Actions.set_threshold(4), PAPER)
