@@ -11,6 +11,9 @@ CARRIER, DATA, CONTENT = ("carrier", "载体"), ("data", "数据"), ("content", 
 LAYERS: dict[str, Words] = {
     "bundle": DATA,
     "header": DATA,
+    "block_hash": DATA,
+    "block_anchors": DATA,
+    "history": DATA,
     "receipt": DATA,
     "report": DATA,
     "signatures": DATA,
@@ -29,6 +32,8 @@ LAYERS: dict[str, Words] = {
     "recusals": CONTENT,
     "quality": CONTENT,
     "peers": CONTENT,
+    "statement": CONTENT,
+    "registries": DATA,
 }
 
 
