@@ -1,5 +1,6 @@
 """docs/evidence-format.md says what the code does: its types, steps, parts, caps and worked values are those of the code."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from node.protocol import (
     configuration,
     dating,
     explanation,
+    facts,
     finding,
     header,
     history,
@@ -148,3 +150,9 @@ def test_caps_are_those_of_the_code() -> None:
             int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", row.split("|")[2].replace(", ", " "))
         ]
         assert tuple(numbers) == values, row
+
+
+@pytest.mark.parametrize("kind", [facts.Facts, facts.SubjectFacts])
+def test_every_fact_is_on_the_page(kind: type[facts.ChainFacts]) -> None:
+    told = PAGE.partition("### 12.3")[2].partition("## 13")[0]
+    assert [field.name for field in dataclasses.fields(kind) if f"`{field.name}`" not in told] == []
