@@ -19,8 +19,6 @@ LAYERS: dict[str, Words] = {
     "signatures": DATA,
     "finding": DATA,
     "configuration": DATA,
-    "history": DATA,
-    "block_anchors": DATA,
     "payloads": DATA,
     "anchors": DATA,
     "status": CONTENT,

@@ -127,6 +127,8 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
             failure = exc if isinstance(exc, StepFailed) else StepFailed(VerdictCode.ALTERED, part, _plain(exc))
             failures.append(failure)
             steps.append(Step(number, failure.part, PROVEN, False, *failure.words))
+            if failure.code is VerdictCode.UNREADABLE:
+                break  # a file beyond the caps is not judged further
     failures += context.findings
     codes = {failure.code for failure in failures}
     nothing = bool(codes & set(WITHOUT_CLAIMS))

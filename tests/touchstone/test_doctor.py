@@ -120,7 +120,7 @@ def test_a_folder_that_is_not_there_or_holds_no_keys_is_named(chain: Chain, tmp_
 def test_the_doctor_looks_again_while_there_is_time(
     chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: int, well: bool
 ) -> None:
-    (tmp_path / "trust.json").write_bytes(trust_root(chain.client, make_configuration()).to_bytes())
+    (tmp_path / "trust.json").write_bytes(founding_root(chain.client, make_configuration()).to_bytes())
     looks = iter([[Check("head", "最新区块", ok, "", "")] for ok in (False, False, True)])
     monkeypatch.setattr(Doctor, "checks", lambda self: next(looks))
     monkeypatch.setattr("time.sleep", lambda seconds: None)
