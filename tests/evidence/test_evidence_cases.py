@@ -41,7 +41,7 @@ def test_names_tell_what_is_genuine_and_there_are_enough_of_each_verdict() -> No
         assert name.endswith("_fail") == (verdict != "genuine"), name
     assert len(verdicts) >= 150
     assert set(verdicts.values()) == set(run.EXIT_CODES) == {code.name.lower() for code in VerdictCode}
-    assert run.EXIT_CODES == {code.name.lower(): int(code) for code in VerdictCode}
+    assert {code.name.lower(): int(code) for code in VerdictCode} == run.EXIT_CODES
 
 
 def test_the_folder_is_small_and_what_can_be_canonical_is() -> None:
@@ -73,7 +73,12 @@ def _lines() -> Iterator[str]:
 @pytest.mark.skipif(not CLI.exists() or shutil.which("node") is None, reason="needs verifier/cli.js and node")
 def test_the_verifier_in_javascript_agrees_on_every_case() -> None:
     ran = subprocess.run(
-        ["node", str(CLI), "batch"], input="\n".join(_lines()) + "\n", capture_output=True, text=True, cwd=ROOT, check=True
+        ["node", str(CLI), "batch"],
+        input="\n".join(_lines()) + "\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
     )
     told = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(told) == len(FOLDERS)
