@@ -121,7 +121,9 @@ def certify(
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    return Holder(key, builder.sign(issuer.key if issuer else key, hashes.SHA256()))
+    signing = issuer.key if issuer else key
+    fixed = True if isinstance(signing, ec.EllipticCurvePrivateKey) else None  # the same key signs the same bytes
+    return Holder(key, builder.sign(signing, hashes.SHA256(), ecdsa_deterministic=fixed))
 
 
 ROOT_EXTENSIONS = ((x509.BasicConstraints(True, None), True), (usage("key_cert_sign", "crl_sign"), True))
@@ -234,4 +236,4 @@ def sign(key: CertificateIssuerPrivateKeyTypes, digest: str, message: bytes) -> 
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(message, padding.PKCS1v15(), ALGORITHMS[digest])
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return key.sign(message, ec.ECDSA(ALGORITHMS[digest]))
+    return key.sign(message, ec.ECDSA(ALGORITHMS[digest], deterministic_signing=True))
