@@ -15,6 +15,7 @@ from scripts.evidence import (
     before,
     fields,
     headers,
+    network,
     real_chains,
     receipts,
     signed,
@@ -28,7 +29,7 @@ from scripts.evidence.case import Case
 FOLDER = Path(__file__).parent.parent / "tests" / "evidence" / "cases"
 CLASSES = (
     *(fields, headers, receipts, signed, standing, aging),
-    *(before, spliced, subject_files, real_chains, unreadable),
+    *(before, spliced, subject_files, real_chains, network, unreadable),
 )
 
 
