@@ -161,7 +161,7 @@ class Observed:
                 name, url = values.get("payload"), values.get("url")
                 if isinstance(name, str) and _PAYLOAD.fullmatch(name):
                     named.add((signed.answer.bureau, bytes.fromhex(name), url if isinstance(url, str) else None))
-                elif observation.hidden:
+                elif not observation.whole:
                     hiding.add(signed.answer.bureau)
         return cls(frozenset(named), frozenset(hiding))
 

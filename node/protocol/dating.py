@@ -13,18 +13,19 @@ from typing import Self
 from node.protocol.bundle import NamedHeader, encode_file, named_header, trie_nodes
 from node.protocol.canonical import Json, from_hex, keccak256, to_hex
 from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_checkpoints
-from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority
+from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.note import Note, origin_of
 from node.protocol.onchain import account_at, check_form, check_sealed, storage_at
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
 from node.protocol.timestamp import check_chain
-from node.protocol.trust import TrustRoot
+from node.protocol.trust import ContractInForce, TrustRoot
 from node.protocol.verdict import StepFailed, VerdictCode, Words, altered
 from node.protocol.wording import moment
 
 PART = "block_anchors"
 MAX_ANCHORS, MAX_PROOFS, MAX_PATH = 1000, 16, 64
+MAX_TOKENS, MAX_NOTES = 100, 200  # in one file: each takes milliseconds to judge
 DAY = 24 * 3600  # seconds after block time within which others must have vouched
 SKEW = 60  # seconds by which a block's time may be ahead of everybody else's clock
 _RUNS = int.from_bytes(keccak256(bytes(32)))  # of BlockLog: where the elements of the array at slot 0 begin
@@ -100,7 +101,12 @@ class BlockAnchor:
 
 def read_anchors(value: Json) -> tuple[BlockAnchor, ...]:
     """The anchors of a bundle or a file. Raises `ProtocolError`."""
-    return tuple(BlockAnchor.from_json(item) for item in list_of(value, MAX_ANCHORS))
+    anchors = tuple(BlockAnchor.from_json(item) for item in list_of(value, MAX_ANCHORS))
+    tokens = sum(len(chain) for anchor in anchors for chain in anchor.timestamps)
+    notes = sum(len(anchor.checkpoints) for anchor in anchors)
+    if tokens > MAX_TOKENS or notes > MAX_NOTES:
+        raise UnreadableError(f"expected at most {MAX_TOKENS} tokens and {MAX_NOTES} notes, got {tokens} and {notes}")
+    return anchors
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,9 @@ class Dating:
 
     def __init__(self, anchors: Iterable[BlockAnchor], at: int | None = None) -> None:
         self._at = at
+        self._trust: TrustRoot | None = None  # for which what was found below holds
+        self._found: dict[tuple[bytes, bool], Voucher | None] = {}
+        self._held: set[tuple[int, bytes, str]] = set()  # links that hold: which, for which block, by which BlockLog
         self._anchors: dict[bytes, BlockAnchor] = {}
         for anchor in anchors:
             if anchor.block_hash in self._anchors:
@@ -136,8 +145,17 @@ class Dating:
     def voucher(self, named: NamedHeader, trust: TrustRoot, current: bool = False) -> Voucher | None:
         """What vouches for a block, or None. With `current`, a later block of the set in force now may do so.
 
-        Raises `StepFailed`: altered, when something given does not hold.
+        Raises `StepFailed`: altered, when something given does not hold. Links may meet again and again: each block is
+        judged once for a trust root, so that the work does not grow with the number of ways.
         """
+        if trust is not self._trust:
+            self._trust, self._found = trust, {}
+        asked = named.block_hash, current
+        if asked not in self._found:
+            self._found[asked] = self._judged(named, trust, current)
+        return self._found[asked]
+
+    def _judged(self, named: NamedHeader, trust: TrustRoot, current: bool) -> Voucher | None:
         number = named.header.number
         # (1) the holder of the trust root says so
         if (pinned := trust.pinned(number)) is not None:
@@ -169,8 +187,7 @@ class Dating:
         """(4) a later block holds its hash, and something vouches for that one"""
         for link in links:
             later = link.later
-            check_form(later, PART)
-            _check_link(link, named, trust)
+            self._hold(link, named, trust)
             last = later.header.number
             if self.voucher(later, trust, current) is not None:
                 words = (f"block {last}, which is anchored, holds its hash", f"已锚定的第 {last} 号区块载有其哈希")
@@ -183,6 +200,15 @@ class Dating:
                 )
                 return Voucher("block_log", words)
         return None
+
+    def _hold(self, link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
+        """Check a link, once. Raises `StepFailed` or `ProtocolError`."""
+        version = trust.contract_in_force("BlockLog", link.later.header.number)
+        key = id(link), named.block_hash, "" if version is None else version.address
+        if key not in self._held:
+            check_form(link.later, PART)
+            _check_link(link, named, version)
+            self._held.add(key)
 
 
 def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: TrustRoot) -> Voucher | None:
@@ -224,12 +250,11 @@ def _in_time(at: int, named: NamedHeader) -> bool:
     return named.header.time - SKEW <= at <= named.header.time + DAY
 
 
-def _check_link(link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
+def _check_link(link: BlockLogLink, named: NamedHeader, version: ContractInForce | None) -> None:
     """The later block's state holds a run with this block's hash at its place. Raises `ProtocolError`."""
     number, later = named.header.number, link.later.header
     if later.number <= number:
         raise TrieError(f"expected a link to a block after {number}, got {later.number}")
-    version = trust.contract_in_force("BlockLog", later.number)
     if version is None:
         raise TrieError("expected a trust root that names BlockLog, got none for this block")
     account = account_at(later.state_root, version.address, link.account_nodes)

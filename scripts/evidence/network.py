@@ -25,7 +25,8 @@ def cases() -> Iterator[Case]:
         config_digests=(replace(trust.config_digests[0], to_block=None),),
         complete_to=0,
     )
-    yield case(f"{NAME}_nobody_vouches", made, NOT_TRUSTED, also=[UNKNOWN], trust=founding, at=at)
+    alone = replace(founding, pinned_blocks=())
+    yield case(f"{NAME}_nobody_vouches", made, NOT_TRUSTED, also=[UNKNOWN], trust=alone, at=at)
     bare = {name: part for name, part in made.items() if name not in ("history", "block_anchors")}
     yield case(f"{NAME}_as_recorded", bare, trust=replace(founding, complete_to=first.to_block or 0), at=at)
     link = made["block_anchors"][0]["block_log"][0]
