@@ -36,14 +36,14 @@ class FixedAuthority(Authority):
     """An authority whose keys come from its title, so that it makes the same tokens in every run."""
 
     def __post_init__(self) -> None:
-        self.root = certify(f"{self.title} Root", self._key("root"), None, ROOT_EXTENSIONS, serial=1)
+        self.root = certify(f"{self.title} Root", self._key("root"), None, ROOT_EXTENSIONS, serial=1, fixed=True)
         self.holder = self.until(NOW + YEAR)
 
     def until(self, end: int) -> Any:
         """A certificate for time-stamping that ends then, UTC seconds."""
-        made = certify(f"{self.title} TSA", self._key(str(end)), self.root, STAMPING_EXTENSIONS, end=end, serial=end)
-        self.holder = made
-        return made
+        key = self._key(str(end))
+        self.holder = certify(f"{self.title} TSA", key, self.root, STAMPING_EXTENSIONS, end=end, serial=end, fixed=True)
+        return self.holder
 
     def _key(self, name: str) -> ec.EllipticCurvePrivateKey:
         number = int.from_bytes(sha256(f"{self.title} {name}".encode()), "big") >> 1
@@ -216,7 +216,7 @@ def _renewed(data: bytes, time: int) -> tuple[list[str], tuple[bytes, ...]]:
     """A token whose certificate ends after a year, renewed before that under a root that lasts."""
     first, second = authority(), authority("Later")
     end = NOW + 3 * YEAR
-    root = certify("Later Root", second._key("root"), None, ROOT_EXTENSIONS, end=end, serial=2)
+    root = certify("Later Root", second._key("root"), None, ROOT_EXTENSIONS, end=end, serial=2, fixed=True)
     second.root = root
     second.until(end)
     token = first.token(data, time + 600)
