@@ -47,7 +47,9 @@ async function batch() {
     const { bundle, trust, at } = JSON.parse(line);
     if (!roots.has(trust)) roots.set(trust, trustRootOrNull(Buffer.from(trust, "base64")));
     const root = roots.get(trust);
-    const answer = root ? toJson(verifyBundle(new Uint8Array(Buffer.from(bundle, "base64")), root, at)) : { error: "trust root" };
+    const answer = root
+      ? toJson(verifyBundle(new Uint8Array(Buffer.from(bundle, "base64")), root, at))
+      : { error: "trust root" };
     process.stdout.write(`${JSON.stringify(answer)}\n`);
   }
   return 0;
@@ -111,7 +113,8 @@ function readUpTo(file, most) {
 
 /** @param {string} text */
 function seconds(text) {
-  const [, local] = TIME.exec(text) ?? [], moment = Date.parse(local && text);
+  const [, local] = TIME.exec(text) ?? [],
+    moment = Date.parse(local && text);
   const isReal = !Number.isNaN(moment) && new Date(`${local}Z`).toISOString().startsWith(`${local}.`); // no 30th of February
   if (!isReal) {
     throw new CommandError(`expected a UTC time such as 2026-01-31T12:00:00Z for --at, got ${JSON.stringify(text)}`);

@@ -83,7 +83,8 @@ export const observationRoot = (observations) => rootOf(observations.map(({ root
 /** @param {any} value */
 function checkContext(value) {
   const context = mapOf(value);
-  if (context.size > MAX_FEATURES) throw new UnreadableError(`expected a context of at most ${MAX_FEATURES} features, got ${shown(context.size)}`);
+  if (context.size > MAX_FEATURES)
+    throw new UnreadableError(`expected a context of at most ${MAX_FEATURES} features, got ${shown(context.size)}`);
   for (const [name, item] of context) {
     featureName(name);
     featureValue(item);

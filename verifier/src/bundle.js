@@ -26,7 +26,9 @@ import { StepFailed, altered } from "./verdict.js";
 
 export const MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1";
 export const MAX_BYTES = 64 * 2 ** 20;
-const MAX_ANCHORS = 5000, MAX_PAYLOADS = 5000, MAX_PATH = 64;
+const MAX_ANCHORS = 5000,
+  MAX_PAYLOADS = 5000,
+  MAX_PATH = 64;
 const REQUIRED = [
   ...["mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"],
   ...["configuration", "ask", "answers", "model"],
@@ -120,7 +122,11 @@ export class Bundle {
    * @returns {T}
    */
   #part(name, read) {
-    if (!this.#decoded.has(name)) this.#decoded.set(name, blaming(name, () => read(this.parts.get(name) ?? null)));
+    if (!this.#decoded.has(name))
+      this.#decoded.set(
+        name,
+        blaming(name, () => read(this.parts.get(name) ?? null)),
+      );
     return this.#decoded.get(name);
   }
 }
@@ -157,13 +163,19 @@ const nodesOf = (value) => listOf(value, MAX_NODES).map((item) => fromHex(item))
  */
 function receiptProof(value) {
   const row = objectOf(value ?? null, ["index", "nodes", "log_index"]);
-  return { index: integerOf(row.get("index")), nodes: nodesOf(row.get("nodes")), logIndex: integerOf(row.get("log_index")) };
+  return {
+    index: integerOf(row.get("index")),
+    nodes: nodesOf(row.get("nodes")),
+    logIndex: integerOf(row.get("log_index")),
+  };
 }
 
 /** @param {Json} value */
 function modelFiles(value) {
   const row = objectOf(value, ["manifest", "model", "features", "thresholds"]);
-  const [model, features, thresholds] = ["model", "features", "thresholds"].map((name) => fromBase64(textOf(row.get(name))));
+  const [model, features, thresholds] = ["model", "features", "thresholds"].map((name) =>
+    fromBase64(textOf(row.get(name))),
+  );
   return { manifest: ModelManifest.fromJson(row.get("manifest") ?? null), model, features, thresholds };
 }
 

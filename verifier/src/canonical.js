@@ -29,7 +29,8 @@ function written(value) {
   if (value === null || ["boolean", "number", "string"].includes(typeof value)) return JSON.stringify(value);
   if (value instanceof Float) return JSON.stringify(value.value);
   if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
-  if (typeof value !== "object") throw new CanonicalError(`expected a value with a canonical form, got ${typeof value}`);
+  if (typeof value !== "object")
+    throw new CanonicalError(`expected a value with a canonical form, got ${typeof value}`);
   const members = [...(value instanceof Map ? value : Object.entries(value))];
   members.sort(([one], [other]) => (one < other ? -1 : 1)); // keys differ; strings compare by UTF-16 unit
   return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${written(item)}`).join(",")}}`;

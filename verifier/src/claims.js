@@ -27,10 +27,13 @@ export function claimsOf(context) {
  * @returns {Words[]}
  */
 function aboutFinding(finding) {
-  const id = toHex(finding.hash), [english, chinese] = /** @type {string[]} */ (KIND_NAMES.get(finding.kind));
-  const score = percent(finding.scoreBps), spread = percent(finding.spreadBps);
+  const id = toHex(finding.hash),
+    [english, chinese] = /** @type {string[]} */ (KIND_NAMES.get(finding.kind));
+  const score = percent(finding.scoreBps),
+    spread = percent(finding.spreadBps);
   const month = `${padded(Math.floor(finding.period / 100), 4)}-${padded(finding.period % 100, 2)}`;
-  const subject = toHex(finding.subject), listing = toHex(finding.listing);
+  const subject = toHex(finding.subject),
+    listing = toHex(finding.listing);
   const gtin = padded(integer(finding.product), GTIN_DIGITS);
   /** @type {Words[]} */
   const found = [
@@ -54,8 +57,10 @@ function aboutFinding(finding) {
  * @returns {Words[]}
  */
 function aboutRecord({ bundle, seals: [seals, validators], signed: [signed, bureaus] }) {
-  const { number, time } = bundle.named.header, when = moment(time);
-  const count = bundle.answers.length, model = toHex(bundle.finding.model);
+  const { number, time } = bundle.named.header,
+    when = moment(time);
+  const count = bundle.answers.length,
+    model = toHex(bundle.finding.model);
   return [
     [`It was recorded in block ${number} at ${when}.`, `记录于第 ${number} 号区块，时间 ${when}。`],
     [`It was signed by ${signed} of ${bureaus} bureaus.`, `由 ${bureaus} 家机关中的 ${signed} 家签名。`],
@@ -79,7 +84,10 @@ function aboutHistory({ anchored, anchoredTime, status, statusTime }) {
   const found = [];
   if (anchored) {
     const when = moment(anchoredTime);
-    found.push([`${anchored} observations stood on the chain by ${when}.`, `${anchored} 条观测至迟于 ${when} 已上链锚定。`]);
+    found.push([
+      `${anchored} observations stood on the chain by ${when}.`,
+      `${anchored} 条观测至迟于 ${when} 已上链锚定。`,
+    ]);
   }
   const words = status === null ? undefined : STATUS_WORDS.get(status);
   if (words) {
@@ -125,7 +133,10 @@ export function notProvenOf(context, nothing) {
   const found = [...NEVER_PROVEN];
   if (hidden) found.push([`The values of ${hidden} hidden fields.`, `${hidden} 个未披露字段的内容。`]);
   if (payloadsMissing) {
-    found.push([`What ${payloadsMissing} payloads held that are not here.`, `未附上的 ${payloadsMissing} 份原始载荷的内容。`]);
+    found.push([
+      `What ${payloadsMissing} payloads held that are not here.`,
+      `未附上的 ${payloadsMissing} 份原始载荷的内容。`,
+    ]);
   }
   if (!anchored) {
     found.push(["When the observations were anchored.", "观测数据何时锚定上链。"]);

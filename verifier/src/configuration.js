@@ -57,7 +57,9 @@ export class Configuration {
     );
     bureaus.forEach(({ id }, index) => {
       if (id <= (index ? bureaus[index - 1].id : 0)) {
-        throw new UnreadableError(`expected bureau ids above zero, each once and ascending, got ${id} in place ${index}`);
+        throw new UnreadableError(
+          `expected bureau ids above zero, each once and ascending, got ${id} in place ${index}`,
+        );
       }
     });
     const oracles = bureaus.map(({ oracle }) => oracle).filter((oracle) => oracle !== NO_KEY);

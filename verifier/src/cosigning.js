@@ -36,7 +36,13 @@ export function composeFinding(ask, answers, { policyDigest, configDigest, super
     evidenceRoot: rootOf(answers.map(({ answer }) => leafHash(answer.observationRoot))),
     model: answers[0].answer.model,
     explanation: digestOf(
-      answers.map(({ answer, explanation }) => new Map([["bureau", answer.bureau], ["explanation", explanation.json]])),
+      answers.map(
+        ({ answer, explanation }) =>
+          new Map([
+            ["bureau", answer.bureau],
+            ["explanation", explanation.json],
+          ]),
+      ),
     ),
   });
 }
@@ -66,7 +72,8 @@ export function checkAnswer({ answer, signature, observations, explanation }, as
   const bureau = configuration.bureau(answer.bureau);
   if (!bureau) throw new VerificationError(`expected a bureau of the configuration, got ${answer.bureau}`);
   const signer = recover(digest(domain.chainId, domain.registry, answer.hash), signature);
-  if (signer !== bureau.oracle) throw new SignatureError(`expected the signature of ${bureau.oracle}, got one by ${signer}`);
+  if (signer !== bureau.oracle)
+    throw new SignatureError(`expected the signature of ${bureau.oracle}, got one by ${signer}`);
 }
 
 /**
@@ -76,7 +83,9 @@ export function checkAnswer({ answer, signature, observations, explanation }, as
  */
 export function checkAbout({ answer, observations }, ask) {
   const [name, wanted] = ask.listingId === null ? ["seller_id", ask.sellerId] : ["listing_id", ask.listingId];
-  if (!observations.some(({ values }) => values.get("marketplace") === ask.marketplace && values.get(name) === wanted)) {
+  if (
+    !observations.some(({ values }) => values.get("marketplace") === ask.marketplace && values.get(name) === wanted)
+  ) {
     throw new VerificationError(`expected bureau ${answer.bureau} to observe the ${name} in question, got none`);
   }
 }

@@ -22,20 +22,37 @@ import { recover } from "./signing.js";
 
 const MIX_HASH = ascii("ctical byzantine fault tolerance"); // as EIP-650 has it, 32 bytes
 const OMMERS_HASH = keccak256(Uint8Array.of(0xc0));
-const NONCE = new Uint8Array(8), NOTHING = new Uint8Array(0), ONE = Uint8Array.of(1);
+const NONCE = new Uint8Array(8),
+  NOTHING = new Uint8Array(0),
+  ONE = Uint8Array.of(1);
 const MAX_SEALS = 1000;
 
 /** Name in JSON-RPC, length in bytes (0: an integer, -1: any bytes); the first fifteen are always there. */
 const FIELDS = /** @type {[string, number][]} */ ([
-  ["parentHash", 32], ["sha3Uncles", 32], ["miner", 20], ["stateRoot", 32], ["transactionsRoot", 32],
-  ["receiptsRoot", 32], ["logsBloom", 256], ["difficulty", 0], ["number", 0], ["gasLimit", 0], ["gasUsed", 0],
-  ["timestamp", 0], ["extraData", -1], ["mixHash", 32], ["nonce", 8],
+  ["parentHash", 32],
+  ["sha3Uncles", 32],
+  ["miner", 20],
+  ["stateRoot", 32],
+  ["transactionsRoot", 32],
+  ["receiptsRoot", 32],
+  ["logsBloom", 256],
+  ["difficulty", 0],
+  ["number", 0],
+  ["gasLimit", 0],
+  ["gasUsed", 0],
+  ["timestamp", 0],
+  ["extraData", -1],
+  ["mixHash", 32],
+  ["nonce", 8],
   ["baseFeePerGas", 0], // London
   ["withdrawalsRoot", 32], // Shanghai
-  ["blobGasUsed", 0], ["excessBlobGas", 0], ["parentBeaconBlockRoot", 32], // Cancun
+  ["blobGasUsed", 0],
+  ["excessBlobGas", 0],
+  ["parentBeaconBlockRoot", 32], // Cancun
   ["requestsHash", 32], // Prague
 ]);
-const ALWAYS = 15, EXTRA = 12;
+const ALWAYS = 15,
+  EXTRA = 12;
 
 /**
  * How many of `size` validators must seal: ceil(2n/3).
@@ -90,7 +107,8 @@ export class Header {
  */
 export function sealSigners(header) {
   return header.extra.seals.map((seal) => {
-    if (seal.length !== 65 || seal[64] > 1) throw new SealError("expected seals of 65 bytes with v 0 or 1, got another form");
+    if (seal.length !== 65 || seal[64] > 1)
+      throw new SealError("expected seals of 65 bytes with v 0 or 1, got another form");
     try {
       return recover(header.commitHash, concat(seal.subarray(0, 64), Uint8Array.of(seal[64] + 27)));
     } catch (error) {
@@ -109,8 +127,10 @@ export function sealSigners(header) {
  * @param {string[]} validators
  */
 export function checkSeals(header, validators) {
-  const members = new Set(validators), signers = sealSigners(header);
-  if (new Set(signers).size !== signers.length) throw new SealError("expected each validator to seal once, got one twice");
+  const members = new Set(validators),
+    signers = sealSigners(header);
+  if (new Set(signers).size !== signers.length)
+    throw new SealError("expected each validator to seal once, got one twice");
   const foreign = signers.find((signer) => !members.has(signer));
   if (foreign) throw new SealError(`expected seals of the ${members.size} validators in force, got one by ${foreign}`);
   if (signers.length < quorum(members.size)) {
@@ -142,8 +162,10 @@ function checkForm(items) {
   }
   items.forEach((item, index) => {
     const [name, length] = FIELDS[index];
-    if (length > 0 && item.length !== length) throw new HeaderError(`expected ${length} bytes for ${name}, got ${item.length}`);
-    if (length === 0 && (item[0] === 0 || item.length > 32)) throw new HeaderError(`expected a minimal integer for ${name}`);
+    if (length > 0 && item.length !== length)
+      throw new HeaderError(`expected ${length} bytes for ${name}, got ${item.length}`);
+    if (length === 0 && (item[0] === 0 || item.length > 32))
+      throw new HeaderError(`expected a minimal integer for ${name}`);
   });
 }
 
@@ -153,7 +175,8 @@ function checkForm(items) {
  */
 function extraOf(data) {
   const parts = decoded(data, "extraData");
-  if (parts instanceof Uint8Array || parts.length !== 5) throw new HeaderError("expected extraData to be a list of five items");
+  if (parts instanceof Uint8Array || parts.length !== 5)
+    throw new HeaderError("expected extraData to be a list of five items");
   const [vanity, validators, vote, round, seals] = parts;
   if (!isWord(vanity)) throw new HeaderError("expected 32 bytes of vanity in extraData");
   if (![validators, vote].every((item) => Array.isArray(item) && !item.length)) {

@@ -27,10 +27,23 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)/y;
 const HEX4 = /[0-9a-fA-F]{4}/y;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const ESCAPES = new Map([
-  ['"', '"'], ["\\", "\\"], ["/", "/"], ["b", "\b"], ["f", "\f"], ["n", "\n"], ["r", "\r"], ["t", "\t"],
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
 ]);
-const WORDS = /** @type {[string, Json][]} */ ([["true", true], ["false", false], ["null", null]]);
-const QUOTE = 0x22, BACKSLASH = 0x5c, SPACE = 0x20;
+const WORDS = /** @type {[string, Json][]} */ ([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
+const QUOTE = 0x22,
+  BACKSLASH = 0x5c,
+  SPACE = 0x20;
 
 /**
  * The JSON value in `data`, UTF-8. Throws `CanonicalError` for anything ambiguous.
@@ -104,7 +117,8 @@ class Reader {
       this.#space();
       if (this.text[this.at] !== '"') this.#fail("a key");
       const key = this.#string();
-      if (found.has(key)) throw new CanonicalError(`expected each key once, got ${JSON.stringify(key).slice(0, 60)} twice`);
+      if (found.has(key))
+        throw new CanonicalError(`expected each key once, got ${JSON.stringify(key).slice(0, 60)} twice`);
       if (!this.#take(":")) this.#fail("a colon");
       found.set(key, this.value(depth));
     } while (this.#take(","));

@@ -54,7 +54,10 @@ export class ModelManifest {
 export function parseFeatures(data) {
   const rows = listOf(parse(data), MAX_FEATURES).map((row) => objectOf(row, ["name", "scope"]));
   const found = rows.map((row) => ({ name: textOf(row.get("name")), scope: textOf(row.get("scope")) }));
-  if (new Set(found.map(({ name }) => name)).size !== found.length || found.some(({ scope }) => !SCOPES.includes(scope))) {
+  if (
+    new Set(found.map(({ name }) => name)).size !== found.length ||
+    found.some(({ scope }) => !SCOPES.includes(scope))
+  ) {
     throw new UnreadableError(`expected each feature once with a scope of ${SCOPES.join(", ")}`);
   }
   return found;

@@ -6,7 +6,8 @@ import { TrieError } from "./errors.js";
 /** @typedef {Uint8Array | Item[]} Item */
 
 const MAX_DEPTH = 64; // headers and trie nodes nest three deep; bounds work on foreign input
-const STRING = 0x80, LIST = 0xc0;
+const STRING = 0x80,
+  LIST = 0xc0;
 
 /**
  * The RLP of bytes or of a list of items.
@@ -82,7 +83,7 @@ function read(data, at, end, depth) {
   }
   /** @type {Item[]} */
   const found = [];
-  for (let next = start; next < stop; ) {
+  for (let next = start; next < stop;) {
     const [item, after] = read(data, next, stop, depth + 1);
     found.push(item);
     next = after;

@@ -18,7 +18,8 @@ import { bareHexOf, integerOf, listOf, textOf } from "./reading.js";
  */
 
 const MAX_THRESHOLDS = 10_000; // one for each basis point
-const MAX_TREES = 10_000, MAX_NODES = 100_000; // of a model, of a tree
+const MAX_TREES = 10_000,
+  MAX_NODES = 100_000; // of a model, of a tree
 const MAX_LEAF = 1000; // log-odds; keeps every sum far from the ends of float32 and micro units
 const MAX_THRESHOLD = 1e38;
 const NO_PARENT = 2 ** 31 - 1; // as XGBoost writes it
@@ -32,7 +33,9 @@ const CATEGORIES = ["categories", "categories_nodes", "categories_segments", "ca
  * @param {number} margin
  */
 export function micro(margin) {
-  const scaled = margin * 1_000_000, low = Math.floor(scaled), rest = scaled - low;
+  const scaled = margin * 1_000_000,
+    low = Math.floor(scaled),
+    rest = scaled - low;
   return (rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low) + 0; // + 0: no negative zero
 }
 
@@ -103,7 +106,8 @@ export class ReferenceScorer {
    * @param {number} margin
    */
   scoreBps(margin) {
-    let low = 0, high = this.thresholds.length;
+    let low = 0,
+      high = this.thresholds.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (margin < this.thresholds[middle]) high = middle;
@@ -183,7 +187,8 @@ function treesOf(booster, features) {
 function checkRounds(model, count) {
   const rounds = model instanceof Map && model.has("iteration_indptr") ? listOf(model.get("iteration_indptr")) : [];
   const starts = rounds.map((start) => integerOf(start));
-  const holds = starts[0] === 0 && starts.at(-1) === count && starts.every((start, index) => !index || starts[index - 1] < start);
+  const holds =
+    starts[0] === 0 && starts.at(-1) === count && starts.every((start, index) => !index || starts[index - 1] < start);
   check(!rounds.length || holds, "rounds from the first tree to the last");
 }
 
@@ -208,7 +213,13 @@ function treeOf(number, tree, features) {
   check(numeric && !CATEGORIES.some((name) => listOf(at(tree, name)).length), "numeric splits");
   // (4) a tree
   const rows = SPLIT.map((name) => columns.get(name) ?? []);
-  const nodes = Array.from({ length: count }, (_, index) => nodeOf(rows.map((column) => column[index]), count, features));
+  const nodes = Array.from({ length: count }, (_, index) =>
+    nodeOf(
+      rows.map((column) => column[index]),
+      count,
+      features,
+    ),
+  );
   checkWalks(nodes, columns.get("parents") ?? []);
   return nodes;
 }
@@ -227,7 +238,8 @@ function nodeOf([feature, number, left, right, defaultLeft], count, features) {
     check(Math.abs(value) <= MAX_LEAF, `leaves within ${MAX_LEAF}`);
     return { feature: 0, value, left: -1, right: -1, missing: -1 };
   }
-  const low = integerOf(left, 1, count - 1), high = integerOf(right, 1, count - 1);
+  const low = integerOf(left, 1, count - 1),
+    high = integerOf(right, 1, count - 1);
   check(high === low + 1, "the right child beside the left"); // XGBoost takes that one, whatever the file says
   const missing = integerOf(defaultLeft, 0, 1) ? low : high;
   return { feature: integerOf(feature, 0, features - 1), value, left: low, right: high, missing };
@@ -240,7 +252,8 @@ function nodeOf([feature, number, left, right, defaultLeft], count, features) {
  */
 function checkWalks(nodes, parents) {
   check(nodes.length > 0, "a root");
-  const wanted = new Map([[0, NO_PARENT]]), stack = [0];
+  const wanted = new Map([[0, NO_PARENT]]),
+    stack = [0];
   for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
     const { left, right } = nodes[index];
     for (const child of left >= 0 ? [left, right] : []) {
@@ -249,7 +262,9 @@ function checkWalks(nodes, parents) {
       stack.push(child);
     }
   }
-  const holds = parents.every((parent, index) => wanted.has(index) && isNumber(parent, /** @type {number} */ (wanted.get(index))));
+  const holds = parents.every(
+    (parent, index) => wanted.has(index) && isNumber(parent, /** @type {number} */ (wanted.get(index))),
+  );
   check(holds, "each node reached from the parent that it names");
 }
 

@@ -27,13 +27,19 @@ const DIGEST_LENGTH = 64; // characters of a payload's name
  * @returns {Held}
  */
 export function checkAnswers(context) {
-  const { bundle } = context, { ask, answers, configuration } = bundle;
+  const { bundle } = context,
+    { ask, answers, configuration } = bundle;
   // (a) each answer stands by itself, and exactly the signers of the report answered
   const registry = registryOf(context, "FindingRegistry", bundle.named.header.number);
   const domain = { chainId: context.trust.chainId, registry };
   for (const signed of answers) blaming("answers", () => checkAlone(signed, domain, bundle));
   const { report } = bundle;
-  if (!isSame(answers.map(({ answer }) => answer.bureau), report.signers)) {
+  if (
+    !isSame(
+      answers.map(({ answer }) => answer.bureau),
+      report.signers,
+    )
+  ) {
     throw altered("answers", "expected the answers of exactly the signers, got others", "答复机关与签名机关不一致");
   }
   // (b) they answer this question
@@ -44,7 +50,9 @@ export function checkAnswers(context) {
     }
   });
   // (c) the same finding comes out
-  const { finding } = bundle, { policyDigest, supersedes } = finding, configDigest = configuration.digest;
+  const { finding } = bundle,
+    { policyDigest, supersedes } = finding,
+    configDigest = configuration.digest;
   const composed = blaming("answers", () => composeFinding(ask, answers, { policyDigest, configDigest, supersedes }));
   for (const { name, encode } of Finding.members) {
     if (equal(encode(composed[name]), encode(finding[name]))) continue;
@@ -52,11 +60,15 @@ export function checkAnswers(context) {
     throw altered(part, `expected the ${name} of the finding, got another`, `由答复得出的 ${name} 与认定不符`);
   }
   // (d) they speak of what was asked, as far as that is shown
-  const hiddenIn = (/** @type {SignedAnswer} */ { observations }) => observations.reduce((sum, { hidden }) => sum + hidden, 0);
+  const hiddenIn = (/** @type {SignedAnswer} */ { observations }) =>
+    observations.reduce((sum, { hidden }) => sum + hidden, 0);
   context.hidden = answers.reduce((sum, signed) => sum + hiddenIn(signed), 0);
   blaming("answers", () => answers.filter((signed) => !hiddenIn(signed)).forEach((signed) => checkAbout(signed, ask)));
   const count = answers.length;
-  return { standing: PROVEN, words: [`${count} signed answers give this finding`, `${count} 份已签名的答复得出该认定`] };
+  return {
+    standing: PROVEN,
+    words: [`${count} signed answers give this finding`, `${count} 份已签名的答复得出该认定`],
+  };
 }
 
 /**
@@ -67,14 +79,18 @@ export function checkAnswers(context) {
 export function checkPayloads(context) {
   const { bundle } = context;
   const observations = bundle.answers.flatMap((signed) => signed.observations);
-  const named = new Set(blaming("answers", () => observations.flatMap(({ values }) => payloadName(values.get("payload")))));
+  const named = new Set(
+    blaming("answers", () => observations.flatMap(({ values }) => payloadName(values.get("payload")))),
+  );
   const given = bundle.has("payloads") ? bundle.payloads : [];
   for (const { name, digest: wanted, data } of given) {
-    if (!equal(sha256(data), wanted)) throw altered("payloads", `expected payload ${name}, got another`, "原始载荷与其摘要不符");
+    if (!equal(sha256(data), wanted))
+      throw altered("payloads", `expected payload ${name}, got another`, "原始载荷与其摘要不符");
     if (!named.has(name)) throw altered("payloads", `expected payloads that an observation names, got ${name}`);
   }
   context.payloadsMissing = named.size - given.length;
-  const { hidden } = context, shown = given.length;
+  const { hidden } = context,
+    shown = given.length;
   return {
     standing: shown ? LINKED : INFORMATIVE,
     words: [
@@ -90,19 +106,22 @@ export function checkPayloads(context) {
  * @returns {Held}
  */
 export function checkModel({ bundle }) {
-  const { manifest, model, features, thresholds } = bundle.model, { finding } = bundle;
+  const { manifest, model, features, thresholds } = bundle.model,
+    { finding } = bundle;
   if (!equal(manifest.id, finding.model) || manifest.kind !== finding.kind) {
     throw altered("model", "expected the manifest that the finding names, got another", "模型清单与认定所指的不符");
   }
   const [wanted, scorer] = blaming("model", () => {
     manifest.checkFiles({ model_sha256: model, features_sha256: features, thresholds_sha256: thresholds });
-    const found = parseFeatures(features), names = found.map(({ name }) => name);
+    const found = parseFeatures(features),
+      names = found.map(({ name }) => name);
     return /** @type {const} */ ([found, ReferenceScorer.load(model, names, thresholdsFromHex(hexIn(thresholds)))]);
   });
   const { answers } = bundle;
   blaming("answers", () => {
     for (const { explanation } of answers) {
-      const same = ({ name, scope }, /** @type {number} */ at) => name === wanted[at].name && scope === wanted[at].scope;
+      const same = ({ name, scope }, /** @type {number} */ at) =>
+        name === wanted[at].name && scope === wanted[at].scope;
       if (explanation.features.length !== wanted.length || !explanation.features.every(same)) {
         throw new VerificationError("expected the features of the model, got others");
       }
@@ -110,7 +129,10 @@ export function checkModel({ bundle }) {
     }
   });
   const count = answers.length;
-  return { standing: PROVEN, words: [`the model gives all ${count} scores again`, `用模型重算，${count} 个评分全部一致`] };
+  return {
+    standing: PROVEN,
+    words: [`the model gives all ${count} scores again`, `用模型重算，${count} 个评分全部一致`],
+  };
 }
 
 /**

@@ -19,7 +19,9 @@ const STALE_AFTER = 30 * 24 * 3600; // seconds
 const SLOT = ZERO; // of the mapping of records in FindingRegistry
 
 export const CONTESTED = 2;
-const OVERTURNED = 4, SUPERSEDED = 5, WITHDRAWN = 6;
+const OVERTURNED = 4,
+  SUPERSEDED = 5,
+  WITHDRAWN = 6;
 /** @type {Map<number, Words>} */
 export const STATUS_WORDS = new Map([
   [1, ["recorded", "已记录"]],
@@ -43,16 +45,20 @@ export function checkAnchors(context) {
     return { standing: INFORMATIVE, words: ["no anchors of the observations are given", "未附观测锚定证明"] };
   }
   const roots = new Set(
-    bundle.answers.flatMap(({ answer, observations }) => observations.map(({ root }) => `${answer.bureau} ${toHex(root)}`)),
+    bundle.answers.flatMap(({ answer, observations }) =>
+      observations.map(({ root }) => `${answer.bureau} ${toHex(root)}`),
+    ),
   );
-  const proven = new Set(), retired = new Set();
+  const proven = new Set(),
+    retired = new Set();
   for (const anchor of bundle.anchors) {
     const name = `${anchor.batch.bureau} ${toHex(anchor.observationRoot)}`;
     if (!roots.has(name)) {
       throw altered("anchors", "expected anchors of the observations here, got another", "锚定证明与所附观测不符");
     }
     blaming("anchors", () => checkAnchor(context, anchor));
-    const { number, time } = anchor.named.header, current = trust.isCurrent(number);
+    const { number, time } = anchor.named.header,
+      current = trust.isCurrent(number);
     (current ? proven : retired).add(name);
     if (current && time > context.anchoredTime) context.anchoredTime = time;
   }
@@ -96,13 +102,18 @@ function checkAnchor(context, { batch, index, path, observationRoot, named, rece
 export function checkStatus(context) {
   const { bundle, trust } = context;
   if (!bundle.has("status")) return { standing: INFORMATIVE, words: ["no later status is given", "未附后续状态证明"] };
-  const { status, finding } = bundle, { header } = status.named;
+  const { status, finding } = bundle,
+    { header } = status.named;
   // (a) a sealed block, not before the one that recorded the finding
   checkForm(status.named, "status");
   checkSealed(status.named, trust, "status");
   const recordedIn = bundle.named.header.number;
   if (header.number < recordedIn) {
-    throw altered("status", "expected a status after the finding was recorded, got an earlier one", "状态早于认定的记录");
+    throw altered(
+      "status",
+      "expected a status after the finding was recorded, got an earlier one",
+      "状态早于认定的记录",
+    );
   }
   // (b) the storage, in the state after it, of the registry that recorded the finding; a later version holds others
   const live = equal(status.key, clueKey(/** @type {any} */ (finding)));
@@ -150,7 +161,8 @@ export function checkStatus(context) {
 function statusOf(packed, findingId, live) {
   if (names(packed, findingId)) return Number(packed & 0xffn);
   if (live && packed) return SUPERSEDED; // another finding is in its place, which only superseding or withdrawing allows
-  if (live || packed) throw altered("status", "expected a record of this finding, or one that took its place, got another");
+  if (live || packed)
+    throw altered("status", "expected a record of this finding, or one that took its place, got another");
   return null;
 }
 
@@ -167,9 +179,14 @@ const names = (packed, findingId) => packed !== 0n && packed >> 128n === integer
  * @param {bigint} packed
  */
 function checkRecord({ bundle, eventSequence }, packed) {
-  const recordedAt = BigInt.asUintN(40, packed >> 8n), sequence = BigInt.asUintN(48, packed >> 80n);
+  const recordedAt = BigInt.asUintN(40, packed >> 8n),
+    sequence = BigInt.asUintN(48, packed >> 80n);
   if (recordedAt !== bundle.named.header.time || (eventSequence && sequence !== eventSequence)) {
-    throw altered("status", "expected a record made by the block and event given, got another", "状态记录与所附区块或事件不符");
+    throw altered(
+      "status",
+      "expected a record made by the block and event given, got another",
+      "状态记录与所附区块或事件不符",
+    );
   }
 }
 
@@ -183,7 +200,9 @@ function noteStatus(context) {
     findings.push(new StepFailed("overturned", "status", "the finding was overturned", "该认定已被推翻"));
   }
   if (status === SUPERSEDED || status === WITHDRAWN) {
-    findings.push(new StepFailed("superseded", "status", "the finding was replaced or withdrawn", "该认定已被替换或撤回"));
+    findings.push(
+      new StepFailed("superseded", "status", "the finding was replaced or withdrawn", "该认定已被替换或撤回"),
+    );
   }
   if (at !== null && statusTime < at - STALE_AFTER) {
     findings.push(new StepFailed("stale", "status", "the status is more than 30 days old", "所示状态距今超过三十天"));
@@ -201,7 +220,10 @@ export function checkStanding({ bundle, trust, linked }) {
     throw new StepFailed("unknown", "header", "the trust root does not reach this block", "信任根未涵盖此区块");
   }
   if (trust.isCurrent(number)) {
-    return { standing: PROVEN, words: ["the validators who sealed the block are still in force", "封签该区块的验证节点仍在任"] };
+    return {
+      standing: PROVEN,
+      words: ["the validators who sealed the block are still in force", "封签该区块的验证节点仍在任"],
+    };
   }
   if (linked) {
     return {

@@ -70,7 +70,8 @@ export function checkHeaderSeals(context) {
   checkForm(named, "header");
   checkChain(context);
   context.seals = checkSealed(named, context.trust, "header");
-  const [count, size] = context.seals, alone = context.trust.custody === "one party";
+  const [count, size] = context.seals,
+    alone = context.trust.custody === "one party";
   return {
     standing: PROVEN,
     words: [
@@ -135,7 +136,8 @@ export function registryOf(context, name, block) {
  * @returns {Held}
  */
 export function checkReceipt(context) {
-  const { bundle } = context, { number } = bundle.named.header;
+  const { bundle } = context,
+    { number } = bundle.named.header;
   const registry = registryOf(context, "FindingRegistry", number);
   // (a) the event is in the block
   const [topics, words] = blaming("receipt", () => {
@@ -157,7 +159,10 @@ export function checkReceipt(context) {
   if (!KIND_NAMES.has(finding.kind)) {
     throw new StepFailed("unknown", "report", `unknown kind ${finding.kind}`, `未知的违法类型 ${finding.kind}`);
   }
-  return { standing: PROVEN, words: [`the finding was recorded in block ${number}`, `该认定已记录于第 ${number} 号区块`] };
+  return {
+    standing: PROVEN,
+    words: [`the finding was recorded in block ${number}`, `该认定已记录于第 ${number} 号区块`],
+  };
 }
 
 /**
@@ -166,7 +171,8 @@ export function checkReceipt(context) {
  * @returns {Held}
  */
 export function checkSignatures(context) {
-  const { bundle } = context, { report, configuration } = bundle;
+  const { bundle } = context,
+    { report, configuration } = bundle;
   /** @type {number[]} */
   const signers = report.signers;
   // (a) the report binds this configuration
@@ -195,7 +201,11 @@ export function checkSignatures(context) {
   const part = holders.some(Boolean) ? "signatures" : "report"; // when none fits any more, what they sign has changed
   signers.forEach((bureau, index) => {
     if (holders[index]?.id !== bureau) {
-      throw altered(part, `expected the signature of bureau ${bureau}, got one by ${keys[index]}`, "签名与所列机关不符");
+      throw altered(
+        part,
+        `expected the signature of bureau ${bureau}, got one by ${keys[index]}`,
+        "签名与所列机关不符",
+      );
     }
   });
   const [count, size] = (context.signed = [signers.length, configuration.bureaus.length]);
@@ -208,9 +218,14 @@ export function checkSignatures(context) {
  * @returns {Held}
  */
 export function checkConfiguration(context) {
-  const { bundle, trust } = context, wanted = bundle.configuration.digest;
+  const { bundle, trust } = context,
+    wanted = bundle.configuration.digest;
   if (!equal(bundle.report.configDigest, wanted) || !equal(bundle.finding.configDigest, wanted)) {
-    throw altered("configuration", "expected the configuration that the finding binds, got another", "配置与认定所绑定的不符");
+    throw altered(
+      "configuration",
+      "expected the configuration that the finding binds, got another",
+      "配置与认定所绑定的不符",
+    );
   }
   checkChain(context);
   context.configurationKnown = trust.knowsConfiguration(wanted, bundle.named.header.number);
@@ -219,6 +234,9 @@ export function checkConfiguration(context) {
   }
   return {
     standing: LINKED,
-    words: ["the chain accepted the configuration; the trust root does not list it", "该配置已为链所接受，但信任根未列出"],
+    words: [
+      "the chain accepted the configuration; the trust root does not list it",
+      "该配置已为链所接受，但信任根未列出",
+    ],
   };
 }

@@ -21,7 +21,8 @@ import { integerOf, listOf, mapOf, objectOf, textOf } from "./reading.js";
 export const MEDIA_TYPE = "application/vnd.touchstone.trust-root+json;version=1";
 export const MAX_BYTES = 4 * 2 ** 20;
 const CUSTODIES = ["one party", "consortium"];
-const MAX_RANGES = 10_000, MAX_VALIDATORS = 1000;
+const MAX_RANGES = 10_000,
+  MAX_VALIDATORS = 1000;
 const KEYS = [
   ...["mediaType", "chain_id", "genesis_hash", "custody", "contracts", "validator_sets", "config_digests"],
   ...["witnesses", "timestamp_certificates", "complete_to"],
@@ -44,20 +45,27 @@ export class TrustRoot {
   constructor(row) {
     if (row.get("mediaType") !== MEDIA_TYPE) throw new UnreadableError(`expected ${MEDIA_TYPE}, got another`);
     for (const name of ["witnesses", "timestamp_certificates"]) {
-      if (listOf(row.get(name)).length) throw new UnreadableError(`expected no ${name}: this version cannot judge them`);
+      if (listOf(row.get(name)).length)
+        throw new UnreadableError(`expected no ${name}: this version cannot judge them`);
     }
     this.chainId = integerOf(row.get("chain_id"), 1);
     this.genesisHash = fromHex(row.get("genesis_hash"), 32);
     this.custody = textOf(row.get("custody"));
-    if (!CUSTODIES.includes(this.custody)) throw new UnreadableError(`expected custody of ${CUSTODIES.join(", ")}, got another`);
+    if (!CUSTODIES.includes(this.custody))
+      throw new UnreadableError(`expected custody of ${CUSTODIES.join(", ")}, got another`);
     this.completeTo = integerOf(row.get("complete_to"));
     /** @type {ValidatorSet[]} */
     this.validatorSets = rangesOf(row.get("validator_sets"), ["validators"], validatorsOf);
     /** @type {KnownConfiguration[]} */
-    this.configurations = rangesOf(row.get("config_digests"), ["digest"], (item) => ({ digest: fromHex(item.get("digest"), 32) }));
+    this.configurations = rangesOf(row.get("config_digests"), ["digest"], (item) => ({
+      digest: fromHex(item.get("digest"), 32),
+    }));
     /** @type {Map<string, ContractInForce[]>} */
     this.contracts = new Map(
-      [...mapOf(row.get("contracts"))].map(([name, versions]) => [name, rangesOf(versions, ["address", "code_hash"], contractOf)]),
+      [...mapOf(row.get("contracts"))].map(([name, versions]) => [
+        name,
+        rangesOf(versions, ["address", "code_hash"], contractOf),
+      ]),
     );
     const unknown = [...this.contracts.keys()].filter((name) => !ROLES.includes(name));
     if (unknown.length) throw new UnreadableError(`expected contracts of ${ROLES.join(", ")}, got others`);
@@ -79,7 +87,8 @@ export class TrustRoot {
    * @param {bigint} block
    */
   isCurrent(block) {
-    const then = this.validatorsFor(block), now = this.validatorsFor(this.completeTo);
+    const then = this.validatorsFor(block),
+      now = this.validatorsFor(this.completeTo);
     return then !== null && now !== null && then.length === now.length && then.every((each) => now.includes(each));
   }
 

@@ -31,8 +31,19 @@ export class StructType {
     this.check = check;
     const known = new Map(parts.map((part) => [part.name, part]));
     /** @type {Member[]} */
-    this.members = type.slice(type.indexOf("(") + 1, -1).split(",").map((text) => member(text, known));
-    this.typeHash = keccak256(ascii(type + parts.map((part) => part.type).sort().join("")));
+    this.members = type
+      .slice(type.indexOf("(") + 1, -1)
+      .split(",")
+      .map((text) => member(text, known));
+    this.typeHash = keccak256(
+      ascii(
+        type +
+          parts
+            .map((part) => part.type)
+            .sort()
+            .join(""),
+      ),
+    );
   }
 
   /**
@@ -51,7 +62,10 @@ export class StructType {
    * @param {Json} json
    */
   fromJson(json) {
-    const row = objectOf(json, this.members.map(({ name }) => name));
+    const row = objectOf(
+      json,
+      this.members.map(({ name }) => name),
+    );
     return this.make(Object.fromEntries(this.members.map(({ name, read }) => [name, read(row.get(name))])));
   }
 }

@@ -8,7 +8,9 @@ import { VerificationError } from "./errors.js";
  *   Verdict
  */
 
-export const PROVEN = "proven", LINKED = "linked", INFORMATIVE = "informative";
+export const PROVEN = "proven",
+  LINKED = "linked",
+  INFORMATIVE = "informative";
 
 /** @type {Record<Verdict, number>} */
 export const EXIT_CODES = {
