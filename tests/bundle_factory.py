@@ -176,9 +176,10 @@ def bundle(
     sequence: int = 1,
     bureaus: Sequence[int] = (1, 2, 3),
     ask: Ask = ASK,
+    files: Files = FILES,
 ) -> dict[str, Any]:
     """The required parts of a genuine bundle, as JSON."""
-    answers = [answer_of(number, ask) for number in bureaus]
+    answers = [answer_of(number, ask, files) for number in bureaus]
     finding = finding_of(answers, ask)
     report = Report(1, sequence, CONFIGURATION.digest(), tuple(bureaus), (finding,))
     event = keccak256(b"ReportRecorded(uint32,uint64,bytes32[],uint64)")
@@ -197,7 +198,7 @@ def bundle(
         "configuration": CONFIGURATION.to_json(),
         "ask": ask.to_json(),
         "answers": [answer.to_json() for answer in answers],
-        "model": FILES.part(),
+        "model": files.part(),
     }
 
 
@@ -246,9 +247,11 @@ def status(key_bytes: bytes, packed: int, time: int = NOW + 3600, code_hash: byt
     }
 
 
-def full_bundle(live: int = 1, time: int = NOW + 3600, sequence: int = 1, ask: Ask = ASK) -> dict[str, Any]:
+def full_bundle(
+    live: int = 1, time: int = NOW + 3600, sequence: int = 1, ask: Ask = ASK, files: Files = FILES
+) -> dict[str, Any]:
     """A bundle with every optional part."""
-    made = bundle(sequence=sequence, ask=ask)
+    made = bundle(sequence=sequence, ask=ask, files=files)
     answers = [SignedAnswer.from_json(item) for item in made["answers"]]
     finding = Report.from_json(made["report"]).findings[0]
     made["anchors"] = anchors(answers)

@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+const LIBRARIES = ["noble-curves", "noble-hashes"];
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /** @param {string} name */
@@ -17,6 +18,12 @@ const file = (name) => readFileSync(`${HERE}page/${name}`, "utf8");
 
 /** @param {string} text */
 const source = (text) => `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;
+
+/** The licences of the libraries inside, as they ask for. */
+const licences = () =>
+  LIBRARIES.map(
+    (name) => `${name}\n\n${readFileSync(`${HERE}../node_modules/@${name.replace("-", "/")}/LICENSE`, "utf8").trim()}`,
+  ).join("\n\n");
 
 /** The page's own script, libraries inside. */
 async function script() {
@@ -28,7 +35,7 @@ async function script() {
     format: "iife",
     target: "es2022",
     charset: "utf8",
-    legalComments: "inline",
+    legalComments: "none",
     logLevel: "warning",
   });
   return outputFiles[0].text;
@@ -49,14 +56,15 @@ function policy(/** @type {string} */ style, /** @type {string} */ code) {
 
 /** @param {string} path */
 async function write(path) {
-  const style = file("style.css"),
-    code = await script();
+  const style = file("style.css");
+  const code = await script();
   if (/<\/(?:script|style)|<!--/i.test(code + style))
     throw new Error("expected no end of the script inside it, got one");
   const parts = new Map([
     ["policy", policy(style, code)],
     ["style", style],
     ["script", code],
+    ["licences", licences()],
   ]);
   writeFileSync(
     path,

@@ -113,8 +113,8 @@ function readUpTo(file, most) {
 
 /** @param {string} text */
 function seconds(text) {
-  const [, local] = TIME.exec(text) ?? [],
-    moment = Date.parse(local && text);
+  const [, local] = TIME.exec(text) ?? [];
+  const moment = Date.parse(local && text);
   const isReal = !Number.isNaN(moment) && new Date(`${local}Z`).toISOString().startsWith(`${local}.`); // no 30th of February
   if (!isReal) {
     throw new CommandError(`expected a UTC time such as 2026-01-31T12:00:00Z for --at, got ${JSON.stringify(text)}`);

@@ -16,7 +16,12 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-extensions", "--remote-debugging-pipe"),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-extensions",
+        "--remote-debugging-pipe",
+    ),
     *("--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1200,900", "--lang=en"),
 )
 PATIENCE = 60  # seconds until a page must be there; generous, as machines are busy
@@ -57,7 +62,9 @@ class Page:
 
     def value(self, expression: str) -> Any:
         """What an expression gives in the page."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, allowUnsafeEvalBlockedByCSP=False
+        )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 

@@ -35,9 +35,11 @@ class Case:
     at: int | None
 
 
-def node(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def node(*arguments: str, stdin: str | None = None, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """The verifier's command."""
-    return subprocess.run(["node", CLI, *arguments], input=stdin, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["node", CLI, *arguments], input=stdin, capture_output=True, text=True, check=False, cwd=folder
+    )
 
 
 def differences(cases: Iterable[Case]) -> tuple[list[str], list[dict[str, Any]]]:

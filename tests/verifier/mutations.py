@@ -22,7 +22,14 @@ SPELLINGS: list[bytes] = [
     *(b'"\\x41"', b'"\\u0041"', b'"\\/"', b'"\n"', b'"\t"', b'"\x7f"', b'"\xed\xa0\x80"', b'"\xc0\x80"', b'"\xff"'),
     *(b'"\xf4\x90\x80\x80"', b'"\xef\xbb\xbf"', b"\xef\xbb\xbf1", b"[1,]", b'{"a":1,}', b'{"a":1,"a":1}', b'{"":0}'),
     *(b'{"__proto__":1}', b'{"constructor":{}}', b'{"a":1 "b":2}', b"{a:1}", b"[1 2]", b"/**/1", b"", b" ", b"\x0b1"),
-    *(b"[" * 70 + b"]" * 70, b"[" * 60 + b"]" * 60, b'"\\ud800\\u0041"', b'"\\ud83d\xf0\x9f\x98\x80"', b"1\x00", b"\xc2\xa01"),
+    *(
+        b"[" * 70 + b"]" * 70,
+        b"[" * 60 + b"]" * 60,
+        b'"\\ud800\\u0041"',
+        b'"\\ud83d\xf0\x9f\x98\x80"',
+        b"1\x00",
+        b"\xc2\xa01",
+    ),
 ]
 
 
@@ -36,7 +43,7 @@ def in_bytes(data: bytes, choose: random.Random) -> bytes:
             lambda: data[:at] + bytes([choose.randrange(256)]) + data[at + 1 :],
             lambda: data[:at] + data[at + length :],
             lambda: data[:at] + piece + data[at:],
-            lambda: data[:at] + choose.choice(b"0123456789abcdef\"{}[],: \\") .to_bytes(1, "big") + data[at:],
+            lambda: data[:at] + choose.choice(b'0123456789abcdef"{}[],: \\').to_bytes(1, "big") + data[at:],
             lambda: data[:at],
         )
     )()
@@ -56,10 +63,16 @@ def at(value: Any, path: Path) -> Any:
     return value
 
 
+def pick(choose: random.Random, paths: list[Path]) -> Path:
+    """One of the paths; each first key is as likely as the others, however much lies under it."""
+    first = choose.choice(sorted({path[0] for path in paths if path}, key=str))
+    return choose.choice([path for path in paths if path and path[0] == first])
+
+
 def in_values(document: Any, choose: random.Random, paths: list[Path]) -> Any:
     """One change of one value, one key or one item. `paths` are those of `document`."""
     made = copy.deepcopy(document)
-    path = choose.choice([path for path in paths if path])
+    path = pick(choose, paths)
     holder, name = at(made, path[:-1]), path[-1]
     change: Callable[[Any], Any] = choose.choice((_other, _near, _near, _near))
     action = choose.randrange(10)
@@ -80,7 +93,7 @@ def in_spelling(document: Any, choose: random.Random, paths: list[Path]) -> byte
     """One value written in a way that a lax reader takes, or another order, spacing or escape of all of it."""
     mark = "\U0001f512mark"
     made = copy.deepcopy(document)
-    path = choose.choice([path for path in paths if path])
+    path = pick(choose, paths)
     value, kept = choose.choice(SPELLINGS), at(made, path)
     holder = at(made, path[:-1])
     if choose.randrange(3) == 0:
@@ -93,7 +106,11 @@ def in_spelling(document: Any, choose: random.Random, paths: list[Path]) -> byte
         sort_keys=choose.random() < 0.5,
         separators=choose.choice(((",", ":"), (" ,\t", "\r: "))),
     )
-    return text.replace(json.dumps(mark), json.dumps(mark, ensure_ascii=False)).encode().replace(f'"{mark}"'.encode(), value)
+    return (
+        text.replace(json.dumps(mark), json.dumps(mark, ensure_ascii=False))
+        .encode()
+        .replace(f'"{mark}"'.encode(), value)
+    )
 
 
 def _respelled(value: Any, choose: random.Random) -> bytes:
@@ -104,7 +121,9 @@ def _respelled(value: Any, choose: random.Random) -> bytes:
     if isinstance(value, bool) or value is None:
         return json.dumps(value).encode()
     if isinstance(value, int | float):
-        return choose.choice((f"{value}.0", f"{value}e0", f"-{value}", f"{value}E-0", f"0{value}", f" {value}\n")).encode()
+        return choose.choice(
+            (f"{value}.0", f"{value}e0", f"-{value}", f"{value}E-0", f"0{value}", f" {value}\n")
+        ).encode()
     return b" " + json.dumps(value).encode() + b"\r\n\t "
 
 
@@ -119,7 +138,9 @@ def _near(choose: random.Random) -> Callable[[Any], Any]:
         if isinstance(value, bool) or value is None:
             return choose.choice((not value, int(bool(value)), "null"))
         if isinstance(value, int):
-            return choose.choice((value + 1, value - 1, -value, float(value), str(value), value * 2, value ^ 1 << choose.randrange(40)))
+            return choose.choice(
+                (value + 1, value - 1, -value, float(value), str(value), value * 2, value ^ 1 << choose.randrange(40))
+            )
         if isinstance(value, float):
             return choose.choice((value + 1, -value, value * 1.0000001, int(value)))
         if isinstance(value, str):

@@ -22,8 +22,8 @@ function draw() {
   const ready = Boolean(state.trust?.root && state.bundle);
   const waiting = element("p", { class: "hint screen" }, pick(ready ? WORDS.checking : WORDS.waiting));
   const place = element("div", { "aria-live": "polite" }, waiting);
-  const heading = element("h1", null, pick(WORDS.heading)),
-    lead = element("p", { class: "lead" }, pick(WORDS.lead));
+  const heading = element("h1", null, pick(WORDS.heading));
+  const lead = element("p", { class: "lead" }, pick(WORDS.lead));
   const main = element(
     "main",
     null,
@@ -49,16 +49,16 @@ function topBar() {
     state.language = state.language === "zh" ? "en" : "zh";
     draw();
   });
-  const mark = element("span", { class: "mark" }),
-    brand = element("span", { class: "brand" }, pick(WORDS.brand));
+  const mark = element("span", { class: "mark" });
+  const brand = element("span", { class: "brand" }, pick(WORDS.brand));
   const title = element("span", { class: "title" }, pick(WORDS.title));
   return element("header", null, element("div", null, mark, brand, title, other));
 }
 
 function trustCard() {
-  const title = pick(WORDS.trust_title),
-    invitation = pick(WORDS.trust_drop),
-    again = pick(WORDS.choose_other);
+  const title = pick(WORDS.trust_title);
+  const invitation = pick(WORDS.trust_drop);
+  const again = pick(WORDS.choose_other);
   const place = { id: "trust-file", number: "1", title, invitation, again, chosen: state.trust?.name ?? null };
   return chooser(place, (file) => change(state.chooseTrust(file)), ...belowTrust());
 }
@@ -81,9 +81,9 @@ function belowTrust() {
 }
 
 function bundleCard() {
-  const title = pick(WORDS.bundle_title),
-    invitation = pick(WORDS.bundle_drop),
-    again = pick(WORDS.choose_other);
+  const title = pick(WORDS.bundle_title);
+  const invitation = pick(WORDS.bundle_drop);
+  const again = pick(WORDS.choose_other);
   const place = { id: "bundle-file", number: "2", title, invitation, again, chosen: state.bundle?.name ?? null };
   return chooser(place, (file) => change(state.chooseBundle(file)), belowBundle());
 }
@@ -108,8 +108,8 @@ function timeAndPrint(ready) {
   });
   const print = element("button", { type: "button", class: "quiet" }, pick(WORDS.print));
   print.addEventListener("click", () => window.print());
-  const label = element("label", null, pick(WORDS.at), " ", input),
-    hint = element("span", null, pick(WORDS.at_hint));
+  const label = element("label", null, pick(WORDS.at), " ", input);
+  const hint = element("span", null, pick(WORDS.at_hint));
   return ready ? [label, hint, print] : [label, hint];
 }
 

@@ -10,8 +10,8 @@ import { PARTS, WORDS } from "./words.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {(words: Words) => string} Pick chooses the reader's language */
 
-const GOOD = ["genuine"],
-  BAD = ["altered", "not_trusted", "overturned"];
+const GOOD = ["genuine"];
+const BAD = ["altered", "not_trusted", "overturned"];
 
 /**
  * @param {Verification} answer

@@ -26,9 +26,9 @@ import { StepFailed, altered } from "./verdict.js";
 
 export const MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1";
 export const MAX_BYTES = 64 * 2 ** 20;
-const MAX_ANCHORS = 5000,
-  MAX_PAYLOADS = 5000,
-  MAX_PATH = 64;
+const MAX_ANCHORS = 5000;
+const MAX_PAYLOADS = 5000;
+const MAX_PATH = 64;
 const REQUIRED = [
   ...["mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"],
   ...["configuration", "ask", "answers", "model"],

@@ -54,8 +54,8 @@ export function fromDigits(text, start = 0) {
   if ((text.length - start) % 2) return null;
   const data = new Uint8Array((text.length - start) / 2);
   for (let index = 0, at = start; index < data.length; index += 1, at += 2) {
-    const high = NIBBLE[text.charCodeAt(at)],
-      low = NIBBLE[text.charCodeAt(at + 1)];
+    const high = NIBBLE[text.charCodeAt(at)];
+    const low = NIBBLE[text.charCodeAt(at + 1)];
     if (high === undefined || low === undefined) return null;
     data[index] = (high << 4) | low;
   }
@@ -70,9 +70,9 @@ export function fromBase64(text) {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const digits = text.length - padding;
   const data = new Uint8Array(Math.floor((digits * 3) / 4));
-  let bits = 0,
-    held = 0,
-    index = 0;
+  let bits = 0;
+  let held = 0;
+  let index = 0;
   for (let at = 0; at < digits; at += 1) {
     const sextet = SEXTET[text.charCodeAt(at)];
     if (sextet === undefined) throw new UnreadableError("expected base64, got another character");

@@ -27,13 +27,13 @@ export function claimsOf(context) {
  * @returns {Words[]}
  */
 function aboutFinding(finding) {
-  const id = toHex(finding.hash),
-    [english, chinese] = /** @type {string[]} */ (KIND_NAMES.get(finding.kind));
-  const score = percent(finding.scoreBps),
-    spread = percent(finding.spreadBps);
+  const id = toHex(finding.hash);
+  const [english, chinese] = /** @type {string[]} */ (KIND_NAMES.get(finding.kind));
+  const score = percent(finding.scoreBps);
+  const spread = percent(finding.spreadBps);
   const month = `${padded(Math.floor(finding.period / 100), 4)}-${padded(finding.period % 100, 2)}`;
-  const subject = toHex(finding.subject),
-    listing = toHex(finding.listing);
+  const subject = toHex(finding.subject);
+  const listing = toHex(finding.listing);
   const gtin = padded(integer(finding.product), GTIN_DIGITS);
   /** @type {Words[]} */
   const found = [
@@ -57,10 +57,10 @@ function aboutFinding(finding) {
  * @returns {Words[]}
  */
 function aboutRecord({ bundle, seals: [seals, validators], signed: [signed, bureaus] }) {
-  const { number, time } = bundle.named.header,
-    when = moment(time);
-  const count = bundle.answers.length,
-    model = toHex(bundle.finding.model);
+  const { number, time } = bundle.named.header;
+  const when = moment(time);
+  const count = bundle.answers.length;
+  const model = toHex(bundle.finding.model);
   return [
     [`It was recorded in block ${number} at ${when}.`, `记录于第 ${number} 号区块，时间 ${when}。`],
     [`It was signed by ${signed} of ${bureaus} bureaus.`, `由 ${bureaus} 家机关中的 ${signed} 家签名。`],

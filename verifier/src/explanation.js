@@ -41,8 +41,8 @@ export class Explanation {
     this.scoreBps = integerOf(row.get("scoreBps"), 0, MAX_BPS);
     this.marginMicro = integerOf(row.get("marginMicro"), -MAX_INTEGER);
     this.digest = digestOf(row);
-    const known = distinct(features),
-      names = [...distinct(lines)];
+    const known = distinct(features);
+    const names = [...distinct(lines)];
     if (names.at(-2) !== "bias" || names.at(-1) !== "rounding" || names.slice(0, -2).some((name) => !known.has(name))) {
       throw new UnreadableError('expected contributions of the features, then "bias" and "rounding"');
     }

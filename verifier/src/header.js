@@ -22,9 +22,9 @@ import { recover } from "./signing.js";
 
 const MIX_HASH = ascii("ctical byzantine fault tolerance"); // as EIP-650 has it, 32 bytes
 const OMMERS_HASH = keccak256(Uint8Array.of(0xc0));
-const NONCE = new Uint8Array(8),
-  NOTHING = new Uint8Array(0),
-  ONE = Uint8Array.of(1);
+const NONCE = new Uint8Array(8);
+const NOTHING = new Uint8Array(0);
+const ONE = Uint8Array.of(1);
 const MAX_SEALS = 1000;
 
 /** Name in JSON-RPC, length in bytes (0: an integer, -1: any bytes); the first fifteen are always there. */
@@ -51,8 +51,8 @@ const FIELDS = /** @type {[string, number][]} */ ([
   ["parentBeaconBlockRoot", 32], // Cancun
   ["requestsHash", 32], // Prague
 ]);
-const ALWAYS = 15,
-  EXTRA = 12;
+const ALWAYS = 15;
+const EXTRA = 12;
 
 /**
  * How many of `size` validators must seal: ceil(2n/3).
@@ -127,8 +127,8 @@ export function sealSigners(header) {
  * @param {string[]} validators
  */
 export function checkSeals(header, validators) {
-  const members = new Set(validators),
-    signers = sealSigners(header);
+  const members = new Set(validators);
+  const signers = sealSigners(header);
   if (new Set(signers).size !== signers.length)
     throw new SealError("expected each validator to seal once, got one twice");
   const foreign = signers.find((signer) => !members.has(signer));

@@ -5,8 +5,8 @@ import { canonical, keccak256, sha256 } from "./canonical.js";
 import { UnreadableError } from "./errors.js";
 import { integerOf, textOf } from "./reading.js";
 
-const SUBJECT = Uint8Array.of(2),
-  LISTING = Uint8Array.of(3); // beside the 0x00 and 0x01 of the Merkle trees
+const SUBJECT = Uint8Array.of(2);
+const LISTING = Uint8Array.of(3); // beside the 0x00 and 0x01 of the Merkle trees
 export const MAX_TIME = 253_402_300_799; // the last second of the year 9999
 
 /** The published table of kinds of violation (uint16), in English and Chinese. */

@@ -41,9 +41,9 @@ const WORDS = /** @type {[string, Json][]} */ ([
   ["false", false],
   ["null", null],
 ]);
-const QUOTE = 0x22,
-  BACKSLASH = 0x5c,
-  SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
 
 /**
  * The JSON value in `data`, UTF-8. Throws `CanonicalError` for anything ambiguous.

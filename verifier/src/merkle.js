@@ -4,8 +4,8 @@ import { concat, equal } from "./bytes.js";
 import { sha256 } from "./canonical.js";
 import { InclusionError } from "./errors.js";
 
-const LEAF = Uint8Array.of(0),
-  NODE = Uint8Array.of(1); // domain separation: a node never reads back as a leaf
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1); // domain separation: a node never reads back as a leaf
 const EMPTY_ROOT = sha256(new Uint8Array(0));
 
 /** @param {Uint8Array} data */
@@ -53,9 +53,9 @@ export function checkInclusion(leaf, index, size, path, root) {
     throw new InclusionError("expected path elements of 32 bytes, got another length");
   }
   // (2), (3) climb from the leaf; big integers, as bit operations on numbers end at 32 bits
-  let first = BigInt(index),
-    last = BigInt(size) - 1n,
-    running = leaf;
+  let first = BigInt(index);
+  let last = BigInt(size) - 1n;
+  let running = leaf;
   for (const sibling of path) {
     // (4) the root is reached while path elements are left
     if (last === 0n) {

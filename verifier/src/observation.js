@@ -50,9 +50,9 @@ function fieldOf(item) {
   if (typeof item === "string") return { leaf: fromHex(item, 32) };
   const parts = listOf(item);
   if (parts.length !== 3) throw new UnreadableError(`expected [salt, name, value], got ${parts.length} items`);
-  const salt = bareHexOf(parts[0], 32),
-    name = textOf(parts[1]),
-    value = parts[2];
+  const salt = bareHexOf(parts[0], 32);
+  const name = textOf(parts[1]);
+  const value = parts[2];
   if (!NAME.test(name)) throw new UnreadableError(`expected a field name in snake case, got ${shown(name)}`);
   if (value !== null && typeof value === "object") {
     throw new UnreadableError(`expected text, an integer, a truth value or null, got ${kindOf(value)}`);

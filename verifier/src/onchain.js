@@ -58,8 +58,8 @@ export function checkSealed({ header }, trust, part) {
   }
   try {
     // (2) whole seals by others: somebody else's chain, or validators beyond their time
-    const signers = sealSigners(header),
-      distinct = new Set(signers);
+    const signers = sealSigners(header);
+    const distinct = new Set(signers);
     const strangers = [...distinct].filter((signer) => !validators.includes(signer));
     const others = strangers.length >= quorum(validators.length) || strangers.every((each) => trust.hasSealed(each));
     if (strangers.length && others && distinct.size === signers.length) {

@@ -6,8 +6,8 @@ import { TrieError } from "./errors.js";
 /** @typedef {Uint8Array | Item[]} Item */
 
 const MAX_DEPTH = 64; // headers and trie nodes nest three deep; bounds work on foreign input
-const STRING = 0x80,
-  LIST = 0xc0;
+const STRING = 0x80;
+const LIST = 0xc0;
 
 /**
  * The RLP of bytes or of a list of items.

@@ -33,9 +33,9 @@ export function recover(digest, signature) {
 function recovered(digest, signature) {
   if (signature.length !== 65)
     throw new SignatureError(`expected a signature of 65 bytes, got ${signature.length} bytes`);
-  const r = integer(signature.subarray(0, 32)),
-    s = integer(signature.subarray(32, 64)),
-    v = signature[64];
+  const r = integer(signature.subarray(0, 32));
+  const s = integer(signature.subarray(32, 64));
+  const v = signature[64];
   if (v !== 27 && v !== 28) throw new SignatureError(`expected v 27 or 28, got ${v}`);
   if (r === 0n || r >= ORDER) throw new SignatureError("expected r between 1 and the group order, got another number");
   if (s === 0n || s > HALF_ORDER) {

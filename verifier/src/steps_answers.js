@@ -27,8 +27,8 @@ const DIGEST_LENGTH = 64; // characters of a payload's name
  * @returns {Held}
  */
 export function checkAnswers(context) {
-  const { bundle } = context,
-    { ask, answers, configuration } = bundle;
+  const { bundle } = context;
+  const { ask, answers, configuration } = bundle;
   // (a) each answer stands by itself, and exactly the signers of the report answered
   const registry = registryOf(context, "FindingRegistry", bundle.named.header.number);
   const domain = { chainId: context.trust.chainId, registry };
@@ -50,9 +50,9 @@ export function checkAnswers(context) {
     }
   });
   // (c) the same finding comes out
-  const { finding } = bundle,
-    { policyDigest, supersedes } = finding,
-    configDigest = configuration.digest;
+  const { finding } = bundle;
+  const { policyDigest, supersedes } = finding;
+  const configDigest = configuration.digest;
   const composed = blaming("answers", () => composeFinding(ask, answers, { policyDigest, configDigest, supersedes }));
   for (const { name, encode } of Finding.members) {
     if (equal(encode(composed[name]), encode(finding[name]))) continue;
@@ -89,8 +89,8 @@ export function checkPayloads(context) {
     if (!named.has(name)) throw altered("payloads", `expected payloads that an observation names, got ${name}`);
   }
   context.payloadsMissing = named.size - given.length;
-  const { hidden } = context,
-    shown = given.length;
+  const { hidden } = context;
+  const shown = given.length;
   return {
     standing: shown ? LINKED : INFORMATIVE,
     words: [
@@ -106,15 +106,15 @@ export function checkPayloads(context) {
  * @returns {Held}
  */
 export function checkModel({ bundle }) {
-  const { manifest, model, features, thresholds } = bundle.model,
-    { finding } = bundle;
+  const { manifest, model, features, thresholds } = bundle.model;
+  const { finding } = bundle;
   if (!equal(manifest.id, finding.model) || manifest.kind !== finding.kind) {
     throw altered("model", "expected the manifest that the finding names, got another", "模型清单与认定所指的不符");
   }
   const [wanted, scorer] = blaming("model", () => {
     manifest.checkFiles({ model_sha256: model, features_sha256: features, thresholds_sha256: thresholds });
-    const found = parseFeatures(features),
-      names = found.map(({ name }) => name);
+    const found = parseFeatures(features);
+    const names = found.map(({ name }) => name);
     return /** @type {const} */ ([found, ReferenceScorer.load(model, names, thresholdsFromHex(hexIn(thresholds)))]);
   });
   const { answers } = bundle;

@@ -19,9 +19,9 @@ const STALE_AFTER = 30 * 24 * 3600; // seconds
 const SLOT = ZERO; // of the mapping of records in FindingRegistry
 
 export const CONTESTED = 2;
-const OVERTURNED = 4,
-  SUPERSEDED = 5,
-  WITHDRAWN = 6;
+const OVERTURNED = 4;
+const SUPERSEDED = 5;
+const WITHDRAWN = 6;
 /** @type {Map<number, Words>} */
 export const STATUS_WORDS = new Map([
   [1, ["recorded", "已记录"]],
@@ -49,16 +49,16 @@ export function checkAnchors(context) {
       observations.map(({ root }) => `${answer.bureau} ${toHex(root)}`),
     ),
   );
-  const proven = new Set(),
-    retired = new Set();
+  const proven = new Set();
+  const retired = new Set();
   for (const anchor of bundle.anchors) {
     const name = `${anchor.batch.bureau} ${toHex(anchor.observationRoot)}`;
     if (!roots.has(name)) {
       throw altered("anchors", "expected anchors of the observations here, got another", "锚定证明与所附观测不符");
     }
     blaming("anchors", () => checkAnchor(context, anchor));
-    const { number, time } = anchor.named.header,
-      current = trust.isCurrent(number);
+    const { number, time } = anchor.named.header;
+    const current = trust.isCurrent(number);
     (current ? proven : retired).add(name);
     if (current && time > context.anchoredTime) context.anchoredTime = time;
   }
@@ -102,8 +102,8 @@ function checkAnchor(context, { batch, index, path, observationRoot, named, rece
 export function checkStatus(context) {
   const { bundle, trust } = context;
   if (!bundle.has("status")) return { standing: INFORMATIVE, words: ["no later status is given", "未附后续状态证明"] };
-  const { status, finding } = bundle,
-    { header } = status.named;
+  const { status, finding } = bundle;
+  const { header } = status.named;
   // (a) a sealed block, not before the one that recorded the finding
   checkForm(status.named, "status");
   checkSealed(status.named, trust, "status");
@@ -179,8 +179,8 @@ const names = (packed, findingId) => packed !== 0n && packed >> 128n === integer
  * @param {bigint} packed
  */
 function checkRecord({ bundle, eventSequence }, packed) {
-  const recordedAt = BigInt.asUintN(40, packed >> 8n),
-    sequence = BigInt.asUintN(48, packed >> 80n);
+  const recordedAt = BigInt.asUintN(40, packed >> 8n);
+  const sequence = BigInt.asUintN(48, packed >> 80n);
   if (recordedAt !== bundle.named.header.time || (eventSequence && sequence !== eventSequence)) {
     throw altered(
       "status",

@@ -70,8 +70,8 @@ export function checkHeaderSeals(context) {
   checkForm(named, "header");
   checkChain(context);
   context.seals = checkSealed(named, context.trust, "header");
-  const [count, size] = context.seals,
-    alone = context.trust.custody === "one party";
+  const [count, size] = context.seals;
+  const alone = context.trust.custody === "one party";
   return {
     standing: PROVEN,
     words: [
@@ -136,8 +136,8 @@ export function registryOf(context, name, block) {
  * @returns {Held}
  */
 export function checkReceipt(context) {
-  const { bundle } = context,
-    { number } = bundle.named.header;
+  const { bundle } = context;
+  const { number } = bundle.named.header;
   const registry = registryOf(context, "FindingRegistry", number);
   // (a) the event is in the block
   const [topics, words] = blaming("receipt", () => {
@@ -171,8 +171,8 @@ export function checkReceipt(context) {
  * @returns {Held}
  */
 export function checkSignatures(context) {
-  const { bundle } = context,
-    { report, configuration } = bundle;
+  const { bundle } = context;
+  const { report, configuration } = bundle;
   /** @type {number[]} */
   const signers = report.signers;
   // (a) the report binds this configuration
@@ -218,8 +218,8 @@ export function checkSignatures(context) {
  * @returns {Held}
  */
 export function checkConfiguration(context) {
-  const { bundle, trust } = context,
-    wanted = bundle.configuration.digest;
+  const { bundle, trust } = context;
+  const wanted = bundle.configuration.digest;
   if (!equal(bundle.report.configDigest, wanted) || !equal(bundle.finding.configDigest, wanted)) {
     throw altered(
       "configuration",

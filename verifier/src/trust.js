@@ -21,8 +21,8 @@ import { integerOf, listOf, mapOf, objectOf, textOf } from "./reading.js";
 export const MEDIA_TYPE = "application/vnd.touchstone.trust-root+json;version=1";
 export const MAX_BYTES = 4 * 2 ** 20;
 const CUSTODIES = ["one party", "consortium"];
-const MAX_RANGES = 10_000,
-  MAX_VALIDATORS = 1000;
+const MAX_RANGES = 10_000;
+const MAX_VALIDATORS = 1000;
 const KEYS = [
   ...["mediaType", "chain_id", "genesis_hash", "custody", "contracts", "validator_sets", "config_digests"],
   ...["witnesses", "timestamp_certificates", "complete_to"],
@@ -87,8 +87,8 @@ export class TrustRoot {
    * @param {bigint} block
    */
   isCurrent(block) {
-    const then = this.validatorsFor(block),
-      now = this.validatorsFor(this.completeTo);
+    const then = this.validatorsFor(block);
+    const now = this.validatorsFor(this.completeTo);
     return then !== null && now !== null && then.length === now.length && then.every((each) => now.includes(each));
   }
 
