@@ -33,12 +33,22 @@ const CALLS = {
     return [shown(item), toHex(encode(item))];
   },
   lookup: (root, key, nodes) => {
-    const found = lookup(fromHex(root), fromHex(key), nodes.map((node) => fromHex(node)));
+    const found = lookup(
+      fromHex(root),
+      fromHex(key),
+      nodes.map((node) => fromHex(node)),
+    );
     return found && toHex(found);
   },
   recover: (hash, signature) => recover(fromHex(hash), fromHex(signature)),
   inclusion: (leaf, index, size, path, root) =>
-    checkInclusion(fromHex(leaf), BigInt(index), BigInt(size), path.map((item) => fromHex(item)), fromHex(root)) ?? null,
+    checkInclusion(
+      fromHex(leaf),
+      BigInt(index),
+      BigInt(size),
+      path.map((item) => fromHex(item)),
+      fromHex(root),
+    ) ?? null,
   header: (data) => {
     const header = new Header(fromHex(data));
     const { number, time, proposer, blockHash, commitHash } = header;

@@ -36,14 +36,10 @@ const ESCAPES = new Map([
   ["r", "\r"],
   ["t", "\t"],
 ]);
-const WORDS = /** @type {[string, Json][]} */ ([
-  ["true", true],
-  ["false", false],
-  ["null", null],
-]);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
+const SPACES = new Set([SPACE, 0x09, 0x0a, 0x0d]);
 
 /**
  * The JSON value in `data`, UTF-8. Throws `CanonicalError` for anything ambiguous.
@@ -87,24 +83,44 @@ class Reader {
    */
   value(depth) {
     this.#space();
-    const first = this.text[this.at];
-    if (first === '"') return this.#string();
-    if (first === "{" || first === "[") {
-      if (depth === this.maxDepth) throw new CanonicalError(`expected at most ${depth} levels of nesting, got more`);
-      return first === "{" ? this.#object(depth + 1) : this.#list(depth + 1);
+    switch (this.text[this.at]) {
+      case '"':
+        return this.#string();
+      case "{":
+        return this.#object(this.#deeper(depth));
+      case "[":
+        return this.#list(this.#deeper(depth));
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      default:
+        return this.#number();
     }
-    for (const [word, value] of WORDS) {
-      if (this.text.startsWith(word, this.at)) {
-        this.at += word.length;
-        return value;
-      }
-    }
-    return this.#number();
   }
 
   end() {
     this.#space();
     if (this.at !== this.text.length) this.#fail("the end");
+  }
+
+  /** @param {number} depth */
+  #deeper(depth) {
+    if (depth < this.maxDepth) return depth + 1;
+    throw new CanonicalError(`expected at most ${depth} levels of nesting, got more`);
+  }
+
+  /**
+   * @template T
+   * @param {string} word
+   * @param {T} value
+   */
+  #word(word, value) {
+    if (!this.text.startsWith(word, this.at)) this.#fail("a value");
+    this.at += word.length;
+    return value;
   }
 
   /** @param {number} depth */
@@ -185,7 +201,7 @@ class Reader {
   }
 
   #space() {
-    while (this.at < this.text.length && " \t\n\r".includes(this.text[this.at])) this.at += 1;
+    while (SPACES.has(this.text.charCodeAt(this.at))) this.at += 1;
   }
 
   /**
