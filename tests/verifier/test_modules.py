@@ -1,8 +1,10 @@
 """Module by module, the browser's verifier gives what ours gives, and refuses what ours refuses for the same reason."""
 
 import base64
+import copy
 import json
 import random
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +16,7 @@ from node.protocol.canonical import canonical, keccak256, sha256, to_hex
 from node.protocol.header import extra_data
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.merkle import leaf_hash, path, root
+from node.protocol.scorer import thresholds_to_hex
 from node.protocol.signing import HALF_ORDER, ORDER
 from tests import bundle_factory as factory
 from tests.verifier.javascript import needs_node
@@ -48,6 +51,9 @@ def texts(choose: random.Random) -> Iterator[Question]:
         yield ("canonical", to_hex(b"[" + spelling + b"]"))
         yield ("canonical", to_hex(b'{"k":' + spelling + b"}"))
         yield ("canonical", to_hex(b'{"k":1,' + spelling + b":1}"))
+    for depth in range(62, 68):
+        yield ("canonical", to_hex(b"[" * depth + b"]" * depth))
+        yield ("canonical", to_hex(b'{"a":' * depth + b"1" + b"}" * depth))
     for _ in range(COUNT):
         text = in_spelling(sample, choose, paths)
         yield ("canonical", to_hex(text))
@@ -127,16 +133,20 @@ def _lookups(root_hash: bytes, key: bytes, nodes: list[bytes], choose: random.Ra
 def nodes_of_no_trie(choose: random.Random) -> Iterator[Question]:
     """Nodes of every shape, under their own hash, down a path of their own."""
 
+    paths = (b"", b"\x00", b"\x10", b"\x11", b"\x20", b"\x31", b"\x3f", b"\x40", b"\x01", b"\x00\x11")
+    paths += (b"\x20\x11", b"\x21", b"\x21\x11", b"\x01\x11", b"\x11\x11")
+
     def node(depth: int) -> Any:
         if depth == 0:
-            return choose.choice((b"", b"v", bytes(32), choose.randbytes(31), b"\x20", b"\x00"))
+            return choose.choice((b"", b"v", bytes(32), choose.randbytes(choose.randrange(24, 32)), b"\x20", b"\x00"))
         if choose.random() < 0.5:
-            path_item = choose.choice(
-                (b"", b"\x00", b"\x10", b"\x11", b"\x20", b"\x31", b"\x3f", b"\x40", b"\x01", b"\x00\x11", b"\x20\x11")
-            )
-            return [path_item, node(depth - 1)]
+            return [choose.choice(paths), node(depth - 1)]
         return [node(depth - 1) if choose.random() < 0.4 else b"" for _ in range(choose.choice((17, 17, 17, 16, 2, 3)))]
 
+    for length in range(24, 36):  # an inline node of 32 bytes should have stood by its hash
+        leaf: Any = [b"\x20", bytes([length]) * length]
+        for data in (rlp.encode([b"\x00\x01", leaf]), rlp.encode([b"", leaf, *[b""] * 15])):
+            yield from (("lookup", to_hex(keccak256(data)), key, [to_hex(data)]) for key in ("0x01", "0x", "0x11"))
     for _ in range(COUNT):
         data = rlp.encode(node(choose.randrange(4)))
         yield (
@@ -281,6 +291,17 @@ def structs(choose: random.Random) -> Iterator[Question]:
         (lambda data: ("ask", data), BUNDLE["ask"]),
         (lambda data: ("answer", data), answer),
     ]
+    for gtin in (
+        "1234567",
+        "123456789",
+        "12345678901",
+        "123456789012345",
+        "１２３４５６７８",
+        "12345678\n",
+        "",
+        "0" * 13,
+    ):
+        yield ("ask", encoded(BUNDLE["ask"] | {"gtin": gtin}))
     for call, document in documents:
         yield from mutated(call, document, choose, COUNT // 6)
 
@@ -300,6 +321,10 @@ def models(choose: random.Random) -> Iterator[Question]:
     paths = [("learner", "gradient_booster", "model", "trees", 0, *each) for each in paths_of(tree)]
     for _ in range(COUNT // 2):
         yield call(encoded(in_values(model, choose, paths)))
+    for _ in range(COUNT // 20):
+        yield call(encoded(shuffled(model, choose)))
+    margins = sorted(struct.unpack(">f", bytes.fromhex(case["margin"]))[0] for case in factory.VECTORS["cases"])
+    yield ("scores", to_hex(factory.FILES.model), names, thresholds_to_hex(margins), vectors)
     for text in (
         "",
         "00",
@@ -317,6 +342,20 @@ def models(choose: random.Random) -> Iterator[Question]:
     ):
         yield ("scores", to_hex(factory.FILES.model), names, text, vectors[:1])
         yield ("scores", to_hex(factory.FILES.model), names, text * 10_001, vectors[:1])
+
+
+def shuffled(model: dict[str, Any], choose: random.Random) -> dict[str, Any]:
+    """The same model with the nodes of its first tree in another order: a tree still, but children no longer adjacent."""
+    made = copy.deepcopy(model)
+    tree = made["learner"]["gradient_booster"]["model"]["trees"][0]
+    old = [0, *choose.sample(range(1, len(tree["parents"])), len(tree["parents"]) - 1)]
+    new = {number: at for at, number in enumerate(old)}
+    for name, column in tree.items():
+        if isinstance(column, list) and len(column) == len(old):
+            tree[name] = [column[number] for number in old]
+    for name in ("left_children", "right_children", "parents"):
+        tree[name] = [new.get(number, number) for number in tree[name]]
+    return made
 
 
 @pytest.mark.parametrize(
