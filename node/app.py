@@ -12,7 +12,7 @@ from node.protocol.trust import TrustRoot
 from node.services.queries import Audience, Queries
 from node.store.session import Store
 from node.web.application import make_application
-from node.web.site import Site
+from node.web.site import ReportMaker, Site
 
 Names = Mapping[int, tuple[str, str]]
 BODY_ROOM = 1024 * 1024  # of form headers around an uploaded file
@@ -30,6 +30,7 @@ def create_app(
     clock: Callable[[], int] = lambda: int(time.time()),
     bureau_names: Names | None = None,
     feature_names: Mapping[str, tuple[str, str]] | None = None,
+    report: ReportMaker | None = None,
 ) -> Flask:
     """The pages over one node's store. `bundle` exports a finding's evidence file, `trust` gives the trust root."""
     site = Site(
@@ -39,6 +40,7 @@ def create_app(
         clock=clock,
         bureau_names=bureau_names or {},
         feature_names=feature_names or {},
+        report=report,
     )
     return make_application(site, settings.trusted_hosts())
 

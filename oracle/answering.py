@@ -2,14 +2,14 @@
 
 The steps, for many asks at once: (1) fetch each listing again, keeping payloads before they are read; (2) make salted
 observations; (3) match and compute the *own* features from what was fetched alone, the *context* features come with the
-ask; (4) score and explain; (5) store the observations; (6) sign. An ask that cannot be answered gets a signed refusal
-with a reason; one bad ask never stops the others.
+ask; (4) score and explain; (5) store the observations, and how their payloads came; (6) sign. An ask that cannot be
+answered gets a signed refusal with a reason; one bad ask never stops the others.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -22,6 +22,7 @@ from node.protocol.answer import (
     observation_root,
 )
 from node.protocol.canonical import sha256
+from node.protocol.capture import CaptureReport
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import Answer, Refusal
 from node.protocol.identifiers import Kind
@@ -29,6 +30,7 @@ from node.protocol.observation import Observation, Scalar
 from node.protocol.scorer import micro
 from node.protocol.signing import Signer
 from node.protocol.typed_data import Domain, digest
+from oracle.capturing import Machine, capture_report, look_at_machine
 from oracle.errors import FetchError, OracleError
 from oracle.features.build import CONTEXT, NAMES, OWN, SCOPES, build
 from oracle.features.frame import FLAG, INTEGER, SHAPES, TEXT, as_table
@@ -42,6 +44,7 @@ from oracle.scoring.scorer import Models
 Values = Mapping[str, Scalar]
 Refetch = Callable[[Ask], Iterable[RawPayload]]
 Normalize = Callable[[RawPayload], Iterable[Values]]
+Place = tuple[bytes, int]  # clue, attempt
 
 
 class Reason(IntEnum):
@@ -76,6 +79,19 @@ class Store(Protocol):
     def write(self, batch_id: str, observations: Sequence[Observation]) -> object: ...
 
 
+class Captures(Protocol):
+    """Where reports on how payloads were captured are kept, by question."""
+
+    def keep(self, reports: Mapping[Place, Sequence[CaptureReport]]) -> object: ...
+
+
+class Seen(NamedTuple):
+    """What one fetch brought: observations, and how their payloads came."""
+
+    observations: list[Observation]
+    reports: list[CaptureReport]
+
+
 @dataclass(frozen=True)
 class Answerer:
     """One bureau's oracle, answering asks."""
@@ -92,27 +108,31 @@ class Answerer:
     registry: Registry
     clock: Callable[[], int]
     matcher: Matcher
+    captures: Captures | None = None  # none: no reports are made
+    look: Callable[[], Machine] = look_at_machine
 
     def answer(self, asks: Sequence[Ask]) -> list[SignedAnswer | SignedRefusal]:
         """An answer or a refusal for each ask, in the same order."""
-        fetched: dict[tuple[str, str | None, str], list[Observation] | Declined] = {}
+        fetched: dict[tuple[str, str | None, str], Seen | Declined] = {}
         evidence: dict[int, list[Observation]] = {}
+        reports: dict[Place, list[CaptureReport]] = {}
+        machine = self.look() if asks and self.captures is not None else None
         replies: dict[int, SignedAnswer | SignedRefusal] = {}
         for number, ask in enumerate(asks):
             try:
                 self._check(ask)
                 key = (ask.marketplace, ask.listing_id, ask.url)
                 if key not in fetched:
-                    fetched[key] = self._fetch(ask)
+                    fetched[key] = self._fetch(ask, machine)
                 found = fetched[key]
                 if isinstance(found, Declined):
                     raise found
-                evidence[number] = _about(ask, found)
+                evidence[number], reports[ask.clue, ask.attempt] = _about(ask, found)
             except Declined as exc:
                 replies[number] = self._refuse(ask, exc)
         rows = self._own(asks, evidence)
         if evidence:
-            self._keep(evidence)
+            self._keep(evidence, reports)
         for number, row in rows.items():
             ask = asks[number]
             try:
@@ -131,13 +151,15 @@ class Answerer:
         if set(ask.context) != set(CONTEXT):
             raise Declined(Reason.UNSUITABLE, "expected the context features of this release's schema")
 
-    def _fetch(self, ask: Ask) -> list[Observation] | Declined:
+    def _fetch(self, ask: Ask, machine: Machine | None) -> Seen | Declined:
         """What is there now, as salted observations; payloads are kept before they are read."""
-        found: list[Observation] = []
+        found = Seen([], [])
         try:
             for payload in self.refetch(ask):
-                self.payloads.keep(payload.body)
-                found += [Observation.make(values) for values in self.normalize(payload)]
+                kept = self.payloads.keep(payload.body) == payload.sha256
+                if machine is not None and payload.transport is not None:
+                    found.reports.append(capture_report(payload, payload.transport, machine, kept))
+                found.observations.extend(Observation.make(values) for values in self.normalize(payload))
         except FetchError as exc:
             return Declined(Reason.UNREACHABLE, f"could not fetch {ask.url}: {exc}")
         except Exception as exc:  # hostile pages must not stop the other asks
@@ -180,11 +202,15 @@ class Answerer:
             contributions=model.contributions(rows)[0],
         )
 
-    def _keep(self, evidence: Mapping[int, Sequence[Observation]]) -> None:
-        """Store all observations of this round, each once, in one batch named by their roots."""
+    def _keep(
+        self, evidence: Mapping[int, Sequence[Observation]], reports: Mapping[Place, Sequence[CaptureReport]]
+    ) -> None:
+        """Store all observations of this round, each once, in one batch named by their roots; and how they came."""
         distinct = {observation.root(): observation for found in evidence.values() for observation in found}
         name = sha256(b"".join(sorted(distinct))).hex()
         self.lake.write(f"answers-{self.bureau}-{name[:32]}", list(distinct.values()))
+        if self.captures is not None:
+            self.captures.keep(reports)
 
     def _sign(self, ask: Ask, observations: Sequence[Observation], explanation: Explanation) -> SignedAnswer:
         answer = Answer(
@@ -216,24 +242,26 @@ class Answerer:
         return SignedRefusal(refusal, self.signer.sign(digest(self.domain, refusal.struct_hash())), str(why))
 
 
-def _about(ask: Ask, found: Sequence[Observation]) -> list[Observation]:
+def _about(ask: Ask, found: Seen) -> Seen:
     """Of what was fetched, what is about the listing and its seller. Raises `Declined` without the listing."""
-    own = []
-    for observation in found:
+    own, sellers, payloads = [], set(), set()
+    for observation in found.observations:
         values = observation.values()
         kind, same = values["type"], values["marketplace"] == ask.marketplace
         subject = "seller_id" if kind == "seller" else "listing_id"
         if same and kind in SHAPES and values.get(subject) == getattr(ask, subject):
             _check_types(values, str(kind))
             own.append(observation)
-    sellers = {values["seller_id"] for values in (item.values() for item in own) if values["type"] == "listing"}
+            payloads.add(values.get("payload"))
+            if kind == "listing":
+                sellers.add(values["seller_id"])
     if not sellers:
         raise Declined(Reason.GONE, f"listing {ask.listing_id} is not at {ask.url}")
     if sellers - {None} != {ask.seller_id}:
         raise Declined(Reason.SELLER_DIFFERS, f"expected seller {ask.seller_id}, the listing names another")
     if len(own) > MAX_OBSERVATIONS:
         raise Declined(Reason.UNSUITABLE, f"expected at most {MAX_OBSERVATIONS} observations, got {len(own)}")
-    return own
+    return Seen(own, [report for report in found.reports if report.payload.hex() in payloads])
 
 
 def _check_types(values: Values, kind: str) -> None:

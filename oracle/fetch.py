@@ -7,18 +7,21 @@ httpcore, httpx's own engine, because its network backend is a public place to c
 parsed by httpx alone. Proxies of the environment are not used.
 """
 
+import email.utils
 import ipaddress
 import socket
 import threading
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import httpcore
 import httpx
 
 from oracle.errors import FetchError, PayloadTooLarge
+from oracle.payload import Transport
 
 MAX_BYTES = 20_000_000
 MAX_RATIO = 200  # JSON of a real shop packs about 10:1
@@ -43,10 +46,16 @@ _REFUSED = [  # what `is_global` has judged differently from one Python to the n
 
 
 class Fetched(NamedTuple):
-    """A body and the media type that its server gave it."""
+    """A body, the media type that its server gave it, and how it came."""
 
     body: bytes
     media_type: str
+    transport: Transport | None = None
+
+    def after(self, redirects: int, clock_step: int) -> "Fetched":
+        """The same, at the end of a way with so many redirects, on which the clock was set by so much."""
+        assert self.transport is not None
+        return self._replace(transport=replace(self.transport, redirects=redirects, clock_step=clock_step))
 
 
 def is_public(address: str, allow_loopback: bool = False) -> bool:
@@ -151,11 +160,13 @@ class Fetcher:
         deadline_seconds: float = 30.0,
         pause_seconds: float = 0.2,
         resolver: Callable[[str, int], list[str]] = resolve,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._allowed = {host.lower() for host in allowed_hosts}
         self._max_bytes, self._max_ratio, self._seconds = max_bytes, max_ratio, deadline_seconds
         self._pause = 0.0 if allow_loopback else pause_seconds  # between requests: we are guests
         self._next = 0.0
+        self._clock = clock
         self._turn = threading.Lock()
         self._deadline = _Deadline()
         self._headers = {"User-Agent": "Touchstone/0.1", "Accept": "*/*"} | dict(headers or {})
@@ -171,11 +182,13 @@ class Fetcher:
     def get(self, url: str, max_bytes: int | None = None) -> Fetched:
         """The body at `url` and its media type. Raises `FetchError`; `PayloadTooLarge` above the cap."""
         self._deadline.at = time.monotonic() + self._seconds
+        set_at = self._clock() - time.monotonic()  # moves when the clock is set
         for left in range(MAX_REDIRECTS, -1, -1):
             target = self._checked(url)
             answer = self._persistently(target, max_bytes or self._max_bytes)
             if isinstance(answer, Fetched):
-                return answer
+                step = round(self._clock() - time.monotonic() - set_at)
+                return answer.after(MAX_REDIRECTS - left, step)
             if left == 0:
                 break
             try:
@@ -183,6 +196,21 @@ class Fetcher:
             except (httpx.InvalidURL, ValueError) as exc:
                 raise FetchError("REDIRECT_REFUSED", f"{url} leads to an address that cannot be read") from exc
         raise FetchError("REDIRECT_REFUSED", f"more than {MAX_REDIRECTS} redirects, the last to {url:.200}")
+
+    def post(self, url: str, body: bytes, media_type: str, max_bytes: int | None = None) -> Fetched:
+        """The answer to one request with a body: sent once, and not sent on. Raises like `get`."""
+        self._deadline.at = time.monotonic() + self._seconds
+        target = self._checked(url)
+        try:
+            self._wait_for_turn()
+            answer = self._once(target, max_bytes or self._max_bytes, (body, media_type))
+        except _TROUBLE as exc:
+            raise FetchError("UNREACHABLE", f"{target}: {type(exc).__name__} {exc}") from exc
+        if isinstance(answer, Fetched):
+            return answer
+        if isinstance(answer, str):
+            raise FetchError("REDIRECT_REFUSED", f"{target} leads elsewhere, and a request is not sent on")
+        raise FetchError("HTTP_STATUS", f"{target} answered {answer[0]}")
 
     def close(self) -> None:
         """Close all connections."""
@@ -221,11 +249,17 @@ class Fetcher:
             self._sleep(wait if wait is not None else 0.1 * 4 ** (attempt - 1))
         raise AssertionError("unreachable")
 
-    def _once(self, target: httpx.URL, max_bytes: int) -> Fetched | str | tuple[int, float | None]:
-        """One request: a body, where it leads, or (status, seconds to wait)."""
+    def _once(
+        self, target: httpx.URL, max_bytes: int, sent: tuple[bytes, str] | None = None
+    ) -> Fetched | str | tuple[int, float | None]:
+        """One request, `sent` with a body and its media type: a body, where it leads, or (status, seconds to wait)."""
         origin = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
         headers = [("Host", target.netloc.decode("ascii")), *self._headers.items()]
-        with self._pool.stream("GET", origin, headers=headers) as response:
+        method, content = "GET", None
+        if sent is not None:
+            method, content = "POST", sent[0]
+            headers += [("Content-Type", sent[1]), ("Content-Length", str(len(sent[0])))]
+        with self._pool.stream(method, origin, headers=headers, content=content) as response:
             found = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
             if response.status in REDIRECTS and "location" in found:
                 return found["location"]
@@ -235,9 +269,25 @@ class Fetcher:
             length = found.get("content-length", "")
             if length.isascii() and length.isdecimal() and int(length[:18]) > max_bytes:
                 raise PayloadTooLarge(f"expected at most {max_bytes} bytes from {target}, it announces {length:.18}")
+            transport = self._transport(target, response, found)
             chunks = response.iter_stream()
             body = self._decoded(chunks, found.get("content-encoding", "").strip().lower(), max_bytes, str(target))
-            return Fetched(body, found.get("content-type", "")[:200])
+            return Fetched(body, found.get("content-type", "")[:200], transport)
+
+    def _transport(self, target: httpx.URL, response: httpcore.Response, found: Mapping[str, str]) -> Transport:
+        """What an open connection shows of itself."""
+        stream = response.extensions["network_stream"]
+        tls = stream.get_extra_info("ssl_object")
+        return Transport(
+            host=target.host,
+            address=str(stream.get_extra_info("server_addr")[0]),
+            tls="" if tls is None else str(tls.version()),
+            received_at=int(self._clock()),
+            clock_step=0,
+            redirects=0,
+            server_time=_time(found.get("date", "")),
+            sent=("host", *(name.lower() for name in self._headers)),
+        )
 
     def _decoded(self, chunks: Iterable[bytes], encoding: str, max_bytes: int, url: str) -> bytes:
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
@@ -272,3 +322,11 @@ class Fetcher:
             if seconds >= self._deadline.left(seconds + 1):
                 raise FetchError("DEADLINE", "the next attempt would come after the deadline")
             time.sleep(seconds)
+
+
+def _time(text: str) -> int | None:
+    """The seconds in a Date header; None for anything else."""
+    try:
+        return int(email.utils.parsedate_to_datetime(text[:100]).timestamp())
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -13,7 +13,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,6 +122,13 @@ class Lake:
         """The observations of a batch, made again from values and salts. Raises `LakeError` if one has changed."""
         return [observation for table in self._tables(batch_id) for observation in _rebuilt(table)]
 
+    def listings(self, keys: Collection[tuple[str, str]]) -> list[Observation]:
+        """One observation of each listing (marketplace, listing id) that was observed, made again as by `observations`."""
+        table = self.read("listing")
+        places = zip(*(table.column(name).to_pylist() for name in ("marketplace", "listing_id")), strict=True)
+        first = {key: row for row, key in reversed(list(enumerate(places))) if key in keys}
+        return list(_rebuilt(table.take(pa.array(sorted(first.values()), pa.int64()))))
+
     def roots(self, batch_id: str) -> list[bytes]:
         """The roots of a batch, in the order of `observations`."""
         return [root for table in self._tables(batch_id, [ROOT]) for root in table.column(ROOT).to_pylist()]
@@ -185,8 +192,8 @@ def _parts(observations: Sequence[Observation]) -> dict[tuple[str, tuple[str, ..
     parts: dict[tuple[str, tuple[str, ...]], list[Observation]] = defaultdict(list)
     folders: dict[tuple[Scalar, Scalar, int], str] = {}
     for observation in observations:
-        if observation.hidden:
-            raise LakeError("expected whole observations, got one with hidden fields")
+        if not observation.whole:
+            raise LakeError("expected whole observations, got one with hidden or erased fields")
         values = observation.values()
         kind, marketplace, seen = values.get("type"), values.get("marketplace"), values.get("observed_at")
         if not isinstance(kind, str) or not isinstance(marketplace, str) or not isinstance(seen, int):

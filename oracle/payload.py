@@ -18,6 +18,20 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
+class Transport:
+    """How an answer came over the network, as the connection itself shows it."""
+
+    host: str  # that answered in the end
+    address: str  # numeric, connected to
+    tls: str  # version of TLS, its certificate verified; empty without
+    received_at: int  # own clock, UTC seconds
+    clock_step: int  # seconds by which the own clock was set while this went on
+    redirects: int
+    server_time: int | None  # what the server said the time was, UTC seconds
+    sent: tuple[str, ...]  # names of the headers sent, lowercase
+
+
+@dataclass(frozen=True)
 class RawPayload:
     """One answer of a source, unread. `marketplace` is the one that the source speaks for."""
 
@@ -27,6 +41,7 @@ class RawPayload:
     media_type: str
     fetched_at: int  # UTC seconds
     body: bytes
+    transport: Transport | None = None  # none for what did not come over the network
 
     @cached_property
     def sha256(self) -> str:

@@ -2,8 +2,8 @@
 
     python -m scripts.make_vectors
 
-Everything is fixed: running it again writes the same files, and a test compares. merkle_inclusion.json is foreign data
-(see tests/vectors/README.md) and is not written here.
+Everything is fixed: running it again writes the same files, and a test compares. The merkle_*.json are foreign data and
+timestamps/ comes from tests/timestamp_cases.py (see tests/vectors/README.md); they are not written here.
 """
 
 import itertools
@@ -14,13 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from node.protocol.canonical import Json, canonical, parse, sha256, to_hex
+from node.protocol.capture import CaptureReport, Check
 from node.protocol.configuration import Bureau, Configuration, ContractVersion, Court
 from node.protocol.finding import Anchor, Answer, Finding, Refusal, Report
 from node.protocol.identifiers import ADDRESSES, ROLES, Kind, listing_digest, period_of, product_id, subject_id
+from node.protocol.life import Act, Custody, Recusal
 from node.protocol.observation import Observation, Scalar
 from node.protocol.scorer import ReferenceScorer, float32, micro, thresholds_to_hex
 from node.protocol.signing import LocalSigner
+from node.protocol.subject_statement import SubjectStatement
 from node.protocol.typed_data import Domain, Struct, digest
+from scripts import registry_vectors
+from scripts.checkpoint_vectors import checkpoints
 
 FOLDER = Path(__file__).parent.parent / "tests" / "vectors"
 CHAIN_ID = 20262
@@ -103,19 +108,46 @@ def typed_data() -> Json:
     refusal = Refusal(answer.clue, 1, 1, 3, 2, config_digest, OBSERVED_AT + 3600)
     report = Report(leader=1, sequence=7, config_digest=config_digest, signers=(1, 2, 4), findings=findings)
     anchor = Anchor(bureau=2, sequence=1, previous_root=bytes(32), root=named("batch"), size=1000)
-    cases: list[tuple[Struct, str]] = [
-        *((finding, "FindingRegistry") for finding in findings),
-        (report, "FindingRegistry"),
-        (Report(1, 8, config_digest, (1, 2, 3), findings[:1]), "FindingRegistry"),
-        (answer, "FindingRegistry"),
-        (refusal, "FindingRegistry"),
-        (anchor, "ObservationLog"),
+    statement = SubjectStatement.make(
+        named("subject salt 1"), "grand-mall", "卖家 seller-1", config_digest, signers=(1, 2, 4)
+    )
+    captured = Custody(bytes(32), capture_report().payload, Act.CAPTURED, 2, OBSERVED_AT)
+    cases: list[Struct] = [
+        *findings,
+        report,
+        Report(1, 8, config_digest, (1, 2, 3), findings[:1]),
+        answer,
+        refusal,
+        statement,
+        anchor,
+        capture_report().statement(2),
+        captured,
+        Custody(captured.struct_hash(), findings[0].id(), Act.EXPORTED, 2, OBSERVED_AT + 60),
+        Recusal(2, findings[0].subject, named("reason")),
     ]
-    return [_signed(value, contract) for value, contract in cases]
+    return [_signed(value) for value in cases]
 
 
-def _signed(value: Struct, contract: str) -> Json:
-    domain, signer = Domain(CHAIN_ID, ADDRESSES[contract]), key("oracle 2")
+def capture_report() -> CaptureReport:
+    """A report with one check that failed."""
+    return CaptureReport(
+        tool="touchstone 0.1.0",
+        url="https://shop.example/item/1",
+        payload=named("payload"),
+        captured_at=OBSERVED_AT,
+        checks=(
+            Check("clock", "server_time", False, "own clock 600 s ahead of the server's"),
+            Check("cleanliness", "no_session", True, "no cookie and no credential was sent"),
+        ),
+    )
+
+
+def _signed(value: Struct) -> Json:
+    contract = "ObservationLog" if isinstance(value, Anchor) else "FindingRegistry"
+    domain, signer = (
+        Domain(CHAIN_ID, ADDRESSES[contract]),
+        key(f"{'officer' if isinstance(value, Recusal) else 'oracle'} 2"),
+    )
     wanted = digest(domain, value.struct_hash())
     return {
         "primaryType": type(value).__name__,
@@ -211,6 +243,7 @@ def observation() -> Json:
         "whole": whole,
         "two fields hidden": whole.redact(["title", "price_fen"]),
         "all hidden": whole.redact(sorted(listing)),
+        "one field erased, one hidden": whole.erase(["title"]).redact(["price_fen"]),
         "one field": single,
     }
     return [
@@ -334,16 +367,21 @@ def _fill(rows: list[list[Any]], index: int, tree: Tree, parent: int) -> None:
 
 MAKERS: Mapping[str, Callable[[], Json]] = {
     "typed_data.json": typed_data,
+    "brand_names.json": registry_vectors.brand_names,
+    "authority.json": registry_vectors.authority,
+    "product_tree.json": registry_vectors.product_tree,
     "configuration.json": configuration,
     "canonical.json": canonical_cases,
     "observation.json": observation,
     "scorer.json": scorer,
+    "checkpoints.json": checkpoints,
 }
 
 
 def text_of(name: str) -> str:
-    """The text of one vector file."""
-    return json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    """The text of one vector file; characters that nobody can see are escaped."""
+    text = json.dumps(MAKERS[name](), ensure_ascii=False, indent=1) + "\n"
+    return "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in text)
 
 
 def main() -> None:

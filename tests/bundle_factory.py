@@ -12,7 +12,7 @@ from trie import HexaryTrie
 from node.protocol import rlp
 from node.protocol.answer import Ask, Explanation, SignedAnswer, observation_root
 from node.protocol.bundle import MEDIA_TYPE, encode_file
-from node.protocol.canonical import canonical, keccak256, sha256, to_hex
+from node.protocol.canonical import canonical, from_hex, keccak256, sha256, to_hex
 from node.protocol.cosigning import compose_finding
 from node.protocol.finding import Anchor, Answer, Finding, Report
 from node.protocol.header import MIX_HASH, OMMERS_HASH, Header, extra_data
@@ -24,6 +24,7 @@ from node.protocol.scorer import ReferenceScorer, micro, thresholds_from_hex
 from node.protocol.signing import LocalSigner
 from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet
 from node.protocol.typed_data import digest
+from tests.life_factory import life
 from tests.protocol.consortium import ASK, CONFIGURATION, DOMAIN, NOW, POLICY, key
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "scorer.json").read_text("utf-8"))
@@ -247,6 +248,54 @@ def status(key_bytes: bytes, packed: int, time: int = NOW + 3600, code_hash: byt
     }
 
 
+def contract_state(name: str, storage: dict[int, int]) -> tuple[bytes, list[str], list[list[str]]]:
+    """A state with this contract's storage beside another account: root, account nodes, the nodes of each slot."""
+    entries = {keccak256(slot.to_bytes(32, "big")): rlp.encode(rlp.minimal(value)) for slot, value in storage.items()}
+    proofs = [trie_proof(entries, keccak256(slot.to_bytes(32, "big"))) for slot in storage]
+    account = rlp.encode([b"\x01", b"", proofs[0][0], CODE_HASH])
+    at = keccak256(address_bytes(ADDRESSES[name]))
+    accounts = {at: account, keccak256(b"c"): rlp.encode([b"", b"", bytes(32), bytes(32)])}
+    state_root, account_nodes = trie_proof(accounts, at)
+    return state_root, account_nodes, [nodes for _, nodes in proofs]
+
+
+def history_step(
+    number: int, signers: Sequence[LocalSigner] = VALIDATORS, following: Sequence[LocalSigner] = VALIDATORS
+) -> dict[str, Any]:
+    """A block of `signers` after whose state `following` are the validators."""
+    first = int.from_bytes(keccak256(bytes(32)), "big")
+    members = sorted(int.from_bytes(address_bytes(signer.address), "big") for signer in following)
+    storage = {0: len(members)} | {first + place: member for place, member in enumerate(members)}
+    state_root, account_nodes, slot_nodes = contract_state("ValidatorSet", storage)
+    made = header(number, state_root=state_root, time=NOW + 60 * number, signers=signers)
+    return {**named(made), "account_nodes": account_nodes, "slot_nodes": slot_nodes}
+
+
+def block_log_link(
+    number: int, block_hash: bytes, later: int, signers: Sequence[LocalSigner] = VALIDATORS
+) -> dict[str, Any]:
+    """A block in the first run of BlockLog, of eight blocks, in the state after a later block."""
+    leaves = [leaf_hash(block_hash if place == number else sha256(b"block %d" % place)) for place in range(8)]
+    slot = int.from_bytes(keccak256(bytes(32)), "big")
+    storage = {slot: int.from_bytes(root(leaves), "big"), slot + 1: len(leaves) << 64}
+    state_root, account_nodes, (root_nodes, range_nodes) = contract_state("BlockLog", storage)
+    made = header(later, state_root=state_root, time=NOW + 60 * later, signers=signers)
+    return {
+        "run": 0,
+        "path": [to_hex(item) for item in path(leaves, number)],
+        **named(made),
+        "account_nodes": account_nodes,
+        "root_nodes": root_nodes,
+        "range_nodes": range_nodes,
+    }
+
+
+def block_anchor(made: dict[str, Any], later: int = 95) -> dict[str, Any]:
+    """An anchor of a bundle's own block by BlockLog."""
+    link = block_log_link(BLOCK, from_hex(made["block_hash"], 32), later)
+    return {"block_hash": made["block_hash"], "checkpoints": [], "timestamps": [], "block_log": [link]}
+
+
 def full_bundle(
     live: int = 1, time: int = NOW + 3600, sequence: int = 1, ask: Ask = ASK, files: Files = FILES
 ) -> dict[str, Any]:
@@ -257,5 +306,12 @@ def full_bundle(
     made["anchors"] = anchors(answers)
     made["payloads"] = {sha256(PAYLOAD).hex(): base64.b64encode(PAYLOAD).decode()}
     made["status"] = status(finding.clue_key(), record(finding.id(), live, sequence), time)
+    made |= life(answers, finding, sha256(PAYLOAD))
     made["notes"] = {"exporter": "test"}
     return made
+
+
+def aged_bundle() -> dict[str, Any]:
+    """A bundle that was looked up again later: with the chain's history, and what vouches for its block."""
+    made = full_bundle()
+    return made | {"history": [history_step(90)], "block_anchors": [block_anchor(made)]}

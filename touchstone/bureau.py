@@ -11,13 +11,16 @@ from node.protocol.answer import Ask, SignedAnswer
 from node.protocol.canonical import parse
 from node.protocol.configuration import Configuration
 from node.protocol.identifiers import ADDRESSES
+from node.protocol.life import Peers
 from node.protocol.observation import Scalar
 from node.protocol.signing import LocalSigner
 from node.protocol.typed_data import Domain
 from node.services.batching import Anchorer
 from node.services.cosigning import Peer
 from node.services.evidence import Sources, keep_model
+from node.services.life import Account, Keeper
 from node.services.ports import Officer
+from node.services.stating import SubjectSigner
 from node.store import products, subjects
 from node.store.session import Store, open_store
 from node.store.tables import ProductFactsRow
@@ -118,7 +121,16 @@ class Bureau:
             registry=registry,
             clock=clock,
             matcher=Matcher(registry),
+            captures=self.keeper(clock),
         )
+
+    def subject_signer(self) -> SubjectSigner:
+        """Its word for whose subject it is."""
+        return SubjectSigner(self.store, self.number, self.signer, self._domain("FindingRegistry"), self.configuration)
+
+    def keeper(self, clock: Callable[[], int]) -> Keeper:
+        """This bureau's account of how its evidence came and who held it."""
+        return Keeper(self.store, self.number, self.signer, self._domain("FindingRegistry"), clock)
 
     def anchorer(self) -> Anchorer:
         """This bureau's chain of anchors."""
@@ -138,10 +150,17 @@ class Bureau:
                 files["thresholds.hex"].decode("ascii"),
             )
 
-    def sources(self, payload: Callable[[str], bytes | None]) -> Sources:
+    def sources(
+        self,
+        payload: Callable[[str], bytes | None],
+        clock: Callable[[], int],
+        accounts: Callable[[bytes], Iterable[Account]],
+        peers: Callable[[bytes], Iterable[Peers]],
+    ) -> Sources:
         """Where this bureau's bundles come from."""
         policy = {"policy": POLICIES.to_json()}
-        return Sources(self.store, self.contracts.client, self.configuration, payload, policy)
+        client, keeper = self.contracts.client, self.keeper(clock)
+        return Sources(self.store, client, self.configuration, payload, policy, keeper, accounts, peers)
 
     def registry(self, at: int) -> Registry:
         """Registered products and the sellers authorised at a time: what the oracle compares with."""

@@ -10,15 +10,23 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from touchstone.bundling import bundle_app
 from touchstone.errors import USAGE_EXIT, CommandError, plainly
 from touchstone.network import network_app
+from touchstone.stamping import timestamp_app
+from touchstone.trusting import trust_app
 from touchstone.voting import vote_app
+from touchstone.witness import witness_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 oracle_app = typer.Typer(no_args_is_help=True, help="Pull and read marketplace data, without a chain.")
 app.add_typer(oracle_app, name="oracle")
+app.add_typer(bundle_app, name="bundle")
 app.add_typer(network_app, name="network")
 app.add_typer(vote_app, name="vote")
+app.add_typer(trust_app, name="trust")
+app.add_typer(witness_app, name="witness")
+app.add_typer(timestamp_app, name="timestamp")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
 HOME = Path("home")
@@ -72,6 +80,7 @@ def _serve(story: object, port: int, console: Console) -> None:
     from oracle.features.words import words
     from touchstone.consortium import MEMBERS
     from touchstone.demo import Demo
+    from touchstone.report.writing import html_report
 
     assert isinstance(story, Demo)
     settings = replace(Settings.from_env(os.environ), port=port)
@@ -82,6 +91,7 @@ def _serve(story: object, port: int, console: Console) -> None:
         story.trust,
         bureau_names={member.id: (member.english, member.chinese) for member in MEMBERS},
         feature_names={name: words(name) for name in NAMES},
+        report=html_report,
     )
     run(web, settings, lambda address: console.print(f"pages on {address} (stop with Ctrl-C) · 网页已就绪"))
 
@@ -93,6 +103,9 @@ def verify(
     at: Annotated[
         str | None, typer.Option(help="Judge as of this UTC time, 2026-01-31T12:00:00Z. Default: now.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Also write the report to this file, for printing: NAME.pdf or NAME.html.")
+    ] = None,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     as_json: JsonFlag = False,
 ) -> None:
@@ -102,12 +115,20 @@ def verify(
     """
     from touchstone.verifying import print_report, verify_files
 
-    report = verify_files(bundle, trust, at)
+    language = "zh" if lang == "zh" else "en"
+    if report is not None:
+        from touchstone.report.writing import check_name, write_report
+
+        check_name(report)
+    judged = verify_files(bundle, trust, at)
+    if report is not None:
+        write_report(report, judged, language)
+        print(f"report 核验报告  {report}", file=sys.stderr)
     if as_json:
-        print(json.dumps(report.to_json(), ensure_ascii=False))
+        print(json.dumps(judged.verification.to_json(), ensure_ascii=False))
     else:
-        print_report(report, "zh" if lang == "zh" else "en")
-    raise typer.Exit(report.exit_code)
+        print_report(judged.verification, language)
+    raise typer.Exit(judged.verification.exit_code)
 
 
 @app.command()
@@ -116,12 +137,13 @@ def doctor(
     rpc: Annotated[str, typer.Option(help="JSON-RPC of the bureau's own node.")],
     folder: Annotated[Path, typer.Option(help="The folder of the bureau's node: its keys and data.")],
     period: Annotated[int, typer.Option(min=1, help="Seconds between blocks.")] = 2,
+    wait: Annotated[int, typer.Option(min=0, help="Look again until all holds, for so many seconds at most.")] = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Check a bureau's node before it joins, and name each check that fails. Exit code 1 when one does."""
     from touchstone.doctor import examine
 
-    raise typer.Exit(0 if examine(trust, rpc, folder, period, as_json) else 1)
+    raise typer.Exit(0 if examine(trust, rpc, folder, period, wait, as_json) else 1)
 
 
 @app.command()

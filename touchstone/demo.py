@@ -14,21 +14,19 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from node.chain.client import ChainClient
-from node.chain.contracts import Contracts
 from node.chain.decode import decode_log
-from node.chain.engines.embedded import EmbeddedEngine
-from node.chain.engines.facade import EmbeddedProvider
 from node.protocol.answer import Ask
-from node.protocol.canonical import Json, canonical, parse
+from node.protocol.canonical import Json, canonical, parse, sha256
 from node.protocol.identifiers import KIND_NAMES, Kind
+from node.protocol.life import Peers
 from node.protocol.trust import TrustRoot
 from node.protocol.verify import verify_bundle
 from node.services.cosigning import Clue, Leader
-from node.services.evidence import capture, export_bundle, trust_root
+from node.services.evidence import Sources, capture, export_bundle
 from node.services.indexer import Indexer
 from node.services.recording import Recorder, read_outbox
 from node.services.registering import Registrar
+from node.services.subject_evidence import capture_subjects
 from node.store import cosigning, findings
 from node.store.tables import FindingRow
 from oracle.clues import Clue as Suspicion
@@ -38,7 +36,6 @@ from oracle.ingest import Counts, ingest
 from oracle.pipeline import Detection, context_digest, detect
 from oracle.policy import POLICIES
 from oracle.scoring.scorer import Models
-from touchstone import consortium
 from touchstone.bureau import Bureau, PlayedOfficer
 from touchstone.errors import CommandError
 from touchstone.home import Home, write_whole
@@ -47,11 +44,14 @@ from touchstone.market.records import Market
 from touchstone.market.server import MarketServer
 from touchstone.market.simulator import simulate
 from touchstone.market.truth import Fit, fit
+from touchstone.offers import offers
+from touchstone.opened import LEADER, OpenHome
 from touchstone.registration import ADVANCE_SECONDS, register, share
+from touchstone.report.judged import Judged
+from touchstone.report.writing import write_report
 from touchstone.stages import Stages
 
 LISTINGS, SEED = 2_000, 7
-LEADER = 1
 VANTAGE = "X-Vantage"
 
 
@@ -66,6 +66,7 @@ class Result:
     fits: Mapping[str, Fit] = field(default_factory=dict)
     bundle: Path | None = None
     trust_root: Path | None = None
+    reports: list[Path] = field(default_factory=list)
     verdict: str = ""
     altered_verdict: str = ""
     altered_part: str = ""
@@ -86,6 +87,7 @@ class Result:
             },
             "bundle": str(self.bundle),
             "trust_root": str(self.trust_root),
+            "reports": [str(path) for path in self.reports],
             "verdict": self.verdict,
             "altered_verdict": self.altered_verdict,
             "altered_part": self.altered_part,
@@ -125,19 +127,9 @@ class Demo:
 
     def _start_chain(self) -> None:
         with self.stages("chain", "区块链") as stage:
-            self.configuration = consortium.configuration(self.home)
-            genesis = consortium.genesis(self.home, self.configuration)
-            keys = [consortium.bureau_key(self.home, member.id, "validator") for member in consortium.MEMBERS]
-            engine = EmbeddedEngine.open(self.home.path / "chain.sqlite", genesis, keys, self.clock)
-            self.open.callback(engine.close)
-            self.client = ChainClient(EmbeddedProvider(engine))
-            self.contracts = Contracts(self.client)
-            self.bureaus = [
-                Bureau.open(self.home, member.id, self.client, self.configuration) for member in consortium.MEMBERS
-            ]
-            for bureau in self.bureaus:
-                self.open.callback(bureau.store.close)
-            self.leader = next(bureau for bureau in self.bureaus if bureau.number == LEADER)
+            self.node = OpenHome.start(self.home, self.clock, self.open)
+            self.client, self.contracts = self.node.client, self.node.contracts
+            self.bureaus, self.leader = self.node.bureaus, self.node.leader
             self.models = Models.load()
             self.leader.keep_models(self.models)
             stage.result = (
@@ -255,7 +247,9 @@ class Demo:
                 self.stages.console.print(f"  [red]{words}[/red]", highlight=False)
             for bureau in self.bureaus:
                 Indexer(self.client, bureau.store).run()
-            capture(leader.sources(self._payload))
+                bureau.keeper(self.clock).sign()
+            capture(self.node.sources())
+            capture_subjects(self.node.sources(), self.trust())
             self._count(market)
             numbers = self.result.numbers
             stage.result = (
@@ -265,16 +259,20 @@ class Demo:
 
     def _verify(self) -> None:
         with self.stages("verify", "验证") as stage:
-            root = self.trust()
+            root, now = self.trust(), self.clock()
             self.result.trust_root = self.home.path / "trust.json"
             write_whole(self.result.trust_root, canonical(root.to_json()))
             chosen = self._most_telling()
             data = self.bundle(chosen)
             self.result.bundle = self.home.folder("bundles") / f"{chosen.hex()[:16]}.json"
             write_whole(self.result.bundle, data)
-            genuine = verify_bundle(data, root, self.clock())
+            genuine = verify_bundle(data, root, now)
             self.result.verdict = genuine.verdict.name.lower()
-            altered = verify_bundle(_altered(data), root, self.clock())
+            for language in ("zh", "en"):
+                report = self.result.bundle.with_suffix(f".report.{language}.pdf")
+                write_report(report, Judged(genuine, root, sha256(data).hex(), len(data), now), language)
+                self.result.reports.append(report)
+            altered = verify_bundle(_altered(data), root, now)
             self.result.altered_verdict = altered.verdict.name.lower()
             self.result.altered_part = altered.part or ""
             write_whole(self.result.bundle.with_suffix(".altered.json"), _altered(data))
@@ -287,26 +285,28 @@ class Demo:
 
     def trust(self) -> TrustRoot:
         """The trust root of this home's chain, as of now."""
-        return trust_root(self.client, self.configuration, custody="one party")
+        return self.node.trust()
 
     def bundle(self, finding_id: bytes) -> bytes:
         """The evidence file of a finding."""
-        return export_bundle(self.leader.sources(self._payload), finding_id)
+        return export_bundle(self._sources(), finding_id)
 
-    def _payload(self, name: str) -> bytes | None:
-        for bureau in self.bureaus:
-            try:
-                return bureau.payloads.read(name)
-            except (OSError, LookupError):
-                continue
-        return None
+    def _sources(self) -> Sources:
+        return self.node.sources(self._peers)
+
+    def _peers(self, finding_id: bytes) -> list[Peers]:
+        """The leader's observations of what else is offered as the same product."""
+        with self.leader.store.read() as session:
+            row = findings.get(session, finding_id)
+        detection = self.result.detection
+        return [] if row is None or detection is None else [offers(self.leader, detection, row.product)]
 
     def _market_clock(self) -> int:
         return self.home.facts["founded_at"]
 
     def _fetcher(self, bureau: int) -> Fetcher:
         host = self.base.removeprefix("http://")
-        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"})
+        return Fetcher({host}, allow_loopback=True, headers={VANTAGE: f"bureau-{bureau}"}, clock=self.clock)
 
     def _clue(self, detection: Detection, found: Suspicion) -> Clue:
         context = detection.context(found.marketplace, found.listing_id)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from node.chain.client import ChainClient
-from node.chain.errors import ChainError
+from node.chain.errors import ChainError, Unreachable
 from node.chain.proofs import proven_words
 from node.protocol.canonical import keccak256
 from node.protocol.errors import ProtocolError
@@ -65,12 +65,19 @@ class Doctor:
             ("disk", "磁盘空间", self._disk),
             ("key files", "密钥文件权限", self._modes),
         )
-        found = []
+        found: list[Check] = []
+        silent = False
         for name, chinese, look in todo:
             try:
                 found.append(Check(name, chinese, *look()))
-            except (ChainError, ProtocolError, OSError) as exc:
-                found.append(Check(name, chinese, False, str(exc)[:200], "see that the node answers at this address"))
+            except Unreachable as exc:
+                words = "no answer 无应答" if silent else str(exc)[:200]
+                found.append(Check(name, chinese, False, words, "see that the node runs and answers at this address"))
+                silent = True
+            except (ChainError, ProtocolError) as exc:
+                found.append(Check(name, chinese, False, str(exc)[:200], "see that this is a node of the consortium"))
+            except OSError as exc:
+                found.append(Check(name, chinese, False, str(exc), "give the folder of the bureau's node"))
         return found
 
     def _chain_id(self) -> tuple[bool, str, str]:
@@ -108,7 +115,9 @@ class Doctor:
         block = self._client.block(self._client.head())
         age = int(self._clock()) - int(block["timestamp"], 16)
         number = int(block["number"], 16)
-        advice = "blocks do not come: look at the peers, and whether enough validators run"
+        advice = (
+            "wait while the node catches up; where no block comes, look at the peers and whether enough validators run"
+        )
         return age <= STALE_BLOCKS * self._period, f"block {number}, {age} s old", advice
 
     def _clock_offset(self) -> tuple[bool, str, str]:
@@ -132,6 +141,8 @@ class Doctor:
 
     def _proofs(self) -> tuple[bool, str, str]:
         head = self._client.head()
+        if head == 0:
+            return False, "no block but the first", "wait until the node has followed the chain"
         old = max(1, head - ARCHIVE_BLOCKS)
         header = Header.from_rpc(self._client.block(old))
         proven_words(self._client, header, ADDRESSES["ValidatorSet"], [0])
@@ -145,13 +156,19 @@ class Doctor:
         files = {file for name in KEY_NAMES for file in self._folder.rglob(name) if file.is_file()}
         files |= set(self._folder.glob("**/keystore/*.json"))
         loose = sorted(file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077)
-        return bool(files) and not loose, ", ".join(loose) or f"{len(files)} files, all 0600", "chmod 600 each of them"
+        if not files:
+            return False, "no key files", "give the folder of the bureau's node"
+        return not loose, ", ".join(loose) or f"{len(files)} files, all 0600", "chmod 600 each of them"
 
 
-def examine(trust: Path, url: str, folder: Path, period: int, as_json: bool) -> bool:
-    """Print all checks; true when all hold."""
+def examine(trust: Path, url: str, folder: Path, period: int, wait: int, as_json: bool) -> bool:
+    """Print all checks, made again for at most `wait` seconds until all hold; true when they do."""
     root = TrustRoot.parse(trust.read_bytes())
-    checks = Doctor(root, ChainClient.at(url, timeout=5), folder, period, time.time).checks()
+    doctor = Doctor(root, ChainClient.at(url, timeout=5), folder, period, time.time)
+    checks, deadline = doctor.checks(), time.monotonic() + wait
+    while not all(check.ok for check in checks) and time.monotonic() < deadline:
+        time.sleep(1)
+        checks = doctor.checks()
     if as_json:
         print(json.dumps({"ok": all(c.ok for c in checks), "checks": [asdict(c) for c in checks]}, ensure_ascii=False))
     else:

@@ -80,6 +80,16 @@ class Home:
             ) from exc
         return cls(path, cls._facts(path, wanted, defaults), lock)
 
+    @classmethod
+    def find(cls, path: Path) -> "Home":
+        """Open the home that is at `path`; where there is none, none is made."""
+        if not (path / "home.json").is_file():
+            raise CommandError(
+                f"expected a Touchstone home at {path}, got none. Nothing was changed; give its folder with --home DIR, "
+                "or make one with: touchstone demo --home DIR"
+            )
+        return cls.open(path, {}, {})
+
     @staticmethod
     def _facts(path: Path, wanted: Mapping[str, int | None], defaults: Mapping[str, int]) -> dict[str, int]:
         file = path / "home.json"

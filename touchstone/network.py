@@ -1,7 +1,6 @@
 """`touchstone network …`: found a network's folder, run its nodes on this machine, look at them."""
 
 import json
-import os
 import secrets
 import sys
 import time
@@ -13,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from touchstone.desk import KEPT, Desk, kept_password, read_password
 from touchstone.errors import CommandError
 
 network_app = typer.Typer(no_args_is_help=True, help="A real QBFT network: found it, run its nodes here, look at them.")
@@ -20,6 +20,7 @@ network_app = typer.Typer(no_args_is_help=True, help="A real QBFT network: found
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, everything else on stderr.")]
 Directory = Annotated[Path, typer.Argument(help="The network's folder.")]
 Only = Annotated[list[int] | None, typer.Option("--only", help="This bureau's node alone; may be given often.")]
+Through = Annotated[int | None, typer.Option("--node", help="The node to go through; default: the bureau's own.")]
 PasswordFile = Annotated[
     Path | None,
     typer.Option(
@@ -50,14 +51,14 @@ def create_network(
 
     if client not in list(Client):
         raise CommandError(f"expected a client of {', '.join(Client)}, got {client!r}. Nothing was made.")
-    password, made = _password(password_file)
+    password, made = _password(read_password(password_file))
     console = Console(stderr=True)
     plan = Plan(out, bureaus, Client(client), chain_id, period, first_port, int(time.time()), password, delay)
     with console.status("founding · 创建网络") as status:
         trust = create(plan, status.update)
     if made:
-        (out / "password").touch(mode=0o600)
-        (out / "password").write_text(password)
+        (out / KEPT).touch(mode=0o600)
+        (out / KEPT).write_text(password)
     report = {"network": str(out), "client": client, "bureaus": bureaus, "trust_root": trust.id().hex()}
     if as_json:
         print(json.dumps(report))
@@ -65,7 +66,7 @@ def create_network(
     print(f"network 网络        {out}: {bureaus} bureaus, {client}, a block every {period} s")
     print(f"trust root 信任根   {trust.id().hex()}   (compare it over another channel)")
     if made:
-        print(f"password 密码       a new one, in {out / 'password'} (mode 0600)")
+        print(f"password 密码       a new one, in {out / KEPT} (mode 0600)")
     print(f"next 下一步         scripts/touchstone network start {out} --bin PATH-OF-{client.upper()}")
 
 
@@ -136,13 +137,29 @@ def add_node(directory: Directory, password_file: PasswordFile = None, as_json: 
     from node.chain.network.layout import Network
 
     network = Network.load(directory)
-    kept = directory / "password"
-    password, made = _password(password_file or (kept if kept.exists() else None))
+    password, made = _password(kept_password(directory, password_file))
     if made:
         raise CommandError("expected a password for the new keys: give --password-file. Nothing was made.")
     node, bureau = add_bureau(network, password)
     report = {"bureau": node.bureau, "folder": str(network.folder(node)), **bureau.to_json()}
     print(json.dumps(report, indent=None if as_json else 1))
+
+
+@network_app.command("keep")
+def keep_block_log(
+    directory: Directory,
+    bureau: Annotated[int, typer.Option("--bureau", help="The bureau whose sender key is used.")],
+    once: Annotated[bool, typer.Option("--once", help="Log what is due and end.")] = False,
+    node: Through = None,
+    password_file: PasswordFile = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Log past blocks into BlockLog until stopped; with --json one object a run."""
+    from node.chain.block_log import BlockLog
+    from touchstone.keeping import keep
+
+    desk = Desk(directory, bureau, node, password_file)
+    keep(BlockLog(desk.client), desk.key("sender"), desk.network.chain_id, once, as_json)
 
 
 def _show(directory: Path, as_json: bool, **more: object) -> bool:
@@ -166,22 +183,10 @@ def _show(directory: Path, as_json: bool, **more: object) -> bool:
     return all(state.head is not None for state in states)
 
 
-def read_password(file: Path | None) -> str:
-    """The password of the keystores from a file or the environment; empty when neither names one. Never an argument:
-    others on this machine can read those.
-    """
-    if file is None:
-        return os.environ.get("TOUCHSTONE_PASSWORD", "")
-    words = file.read_text(encoding="utf-8").strip()
-    if not words:
-        raise CommandError(f"expected a password in {file}, got an empty file. Nothing was changed.")
-    return words
-
-
-def _password(file: Path | None) -> tuple[str, bool]:
-    """The password for new keys, and whether it was made just now."""
-    if words := read_password(file):
-        return words, False
+def _password(known: str) -> tuple[str, bool]:
+    """The password for new keys, and whether it was made just now: the known one, else the one typed at a terminal."""
+    if known:
+        return known, False
     if sys.stdin.isatty():
         return typer.prompt("password of the new keys · 新密钥的密码", hide_input=True, confirmation_prompt=True), False
     return secrets.token_urlsafe(24), True

@@ -34,12 +34,14 @@ def show(console: Console, stages: Stages, result: Result) -> None:
 
     console.print(f"evidence bundle 证据包   {result.bundle}", soft_wrap=True, highlight=False)
     console.print(f"trust root 信任根        {result.trust_root}", soft_wrap=True, highlight=False)
+    for report in result.reports:
+        console.print(f"printed report 核验报告  {report}", soft_wrap=True, highlight=False)
     console.print("\nTry next · 接下来可以试试:", highlight=False)
     bundle, root = result.bundle, result.trust_root
     altered = bundle.with_suffix(".altered.json") if bundle else None
     for command in (
         f"scripts/touchstone verify {bundle} --trust {root}",
-        f"scripts/touchstone verify {altered} --trust {root}",
+        f"scripts/touchstone verify {altered} --trust {root} --report altered.pdf --lang zh",
         "scripts/demo --serve        # pages on http://127.0.0.1:8080",
         "scripts/demo --home other-home --disagree --listings 300",
     ):

@@ -1,26 +1,31 @@
 """`touchstone verify`: reads two files, no network, and prints the verdict for a person."""
 
+import hashlib
 import time
 from datetime import datetime
 from pathlib import Path
 
+from node.protocol.bundle import MAX_BYTES
 from node.protocol.errors import ProtocolError
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, VERDICT_WORDS
 from node.protocol.verify import Verification, verify_bundle
 from touchstone.errors import CommandError
+from touchstone.report.judged import Judged
 
-READ_CAP = 64 * 1024 * 1024 + 1  # one byte above what a bundle may have, so that the verifier says so itself
+READ_CAP = MAX_BYTES + 1  # one byte above what a bundle may have, so that the verifier says so itself
 STANDINGS = {PROVEN: "已证明", LINKED: "相关联", INFORMATIVE: "供参考"}
 
 
-def verify_files(bundle: Path, trust: Path, at: str | None) -> Verification:
+def verify_files(bundle: Path, trust: Path, at: str | None) -> Judged:
     """The verdict on a bundle file under a trust root file."""
     try:
-        root = TrustRoot.parse(_read(trust, "trust root"))
+        root = TrustRoot.parse(read_file(trust, "trust root"))
     except ProtocolError as exc:
         raise CommandError(f"expected a trust root in {trust}, got something else: {exc}") from exc
-    return verify_bundle(_read(bundle, "bundle"), root, int(time.time()) if at is None else _time(at))
+    data, moment = read_file(bundle, "bundle"), int(time.time()) if at is None else _time(at)
+    digest = hashlib.sha256(data).hexdigest() if len(data) < READ_CAP else ""
+    return Judged(verify_bundle(data, root, moment), root, digest, len(data), moment)
 
 
 def print_report(report: Verification, language: str) -> None:
@@ -48,7 +53,8 @@ def print_report(report: Verification, language: str) -> None:
                 print(f"  - {pick(pair)}")
 
 
-def _read(path: Path, what: str) -> bytes:
+def read_file(path: Path, what: str) -> bytes:
+    """The bytes of a file up to what an evidence file may have, and one more."""
     try:
         with path.open("rb") as file:
             return file.read(READ_CAP)

@@ -1,7 +1,7 @@
 """`touchstone vote …`: a bureau's officer proposes, votes, and has done what was decided; a candidate proves its key."""
 
 import json
-from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +9,27 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from touchstone.desk import Desk
 from touchstone.errors import CommandError
-from touchstone.network import JsonFlag, PasswordFile, read_password
+from touchstone.network import JsonFlag, PasswordFile, Through
+from touchstone.standing import proposal_id, show
 
 vote_app = typer.Typer(no_args_is_help=True, help="Decide about the consortium: propose, vote, execute, activate.")
 
 Directory = Annotated[Path, typer.Option("--network", help="The network's folder, with the bureau's keys in it.")]
 Bureau = Annotated[int, typer.Option("--bureau", help="The bureau that acts.")]
-ProposalId = Annotated[str, typer.Argument(help="The proposal's id, 0x…")]
+ProposalId = Annotated[str, typer.Argument(help="The proposal's id, 0x…, as the proposing command printed it.")]
+Threshold = Annotated[int, typer.Option(help="How many must sign a report from then on; 0: as now.")]
 Paper = Annotated[Path | None, typer.Option(help="The signed paper behind it; its digest goes on record.")]
+
+
+class Role(StrEnum):
+    """What a bureau's key is for."""
+
+    VALIDATOR = "validator"
+    ORACLE = "oracle"
+    SENDER = "sender"
+    OFFICER = "officer"
 
 
 @vote_app.command("admit")
@@ -25,8 +37,9 @@ def propose_admission(
     directory: Directory,
     bureau: Bureau,
     candidate: Annotated[Path, typer.Option(help="What `network add` printed for the candidate.")],
-    threshold: Annotated[int, typer.Option(help="How many must sign a report from then on; 0: as now.")] = 0,
+    threshold: Threshold = 0,
     paper: Paper = None,
+    node: Through = None,
     password_file: PasswordFile = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -34,12 +47,17 @@ def propose_admission(
     from node.chain.governance import Actions
     from node.protocol.canonical import parse
     from node.protocol.configuration import Bureau as Member
+    from node.protocol.errors import ProtocolError
 
-    value = parse(candidate.read_bytes())
-    if not isinstance(value, dict):
-        raise CommandError(f"expected a bureau in {candidate}, got something else. Nothing was proposed.")
-    member = Member.from_json({key: item for key, item in value.items() if key not in ("bureau", "folder")})
-    _propose(directory, bureau, Actions.admit_bureau(member, threshold), paper, password_file, as_json)
+    try:
+        value = parse(candidate.read_bytes())
+        told = value if isinstance(value, dict) else {}
+        member = Member.from_json({key: item for key, item in told.items() if key not in ("bureau", "folder")})
+    except ProtocolError as exc:
+        raise CommandError(
+            f"expected a bureau in {candidate}, got something else: {exc}. Nothing was proposed."
+        ) from exc
+    _propose(Desk(directory, bureau, node, password_file), Actions.admit_bureau(member, threshold), paper, as_json)
 
 
 @vote_app.command("remove")
@@ -47,15 +65,56 @@ def propose_removal(
     directory: Directory,
     bureau: Bureau,
     member: Annotated[int, typer.Option(help="The bureau that is to leave.")],
-    threshold: Annotated[int, typer.Option(help="How many must sign a report from then on; 0: as now.")] = 0,
+    threshold: Threshold = 0,
     paper: Paper = None,
+    node: Through = None,
     password_file: PasswordFile = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Propose that a bureau leaves."""
     from node.chain.governance import Actions
 
-    _propose(directory, bureau, Actions.remove_bureau(member, threshold), paper, password_file, as_json)
+    _propose(Desk(directory, bureau, node, password_file), Actions.remove_bureau(member, threshold), paper, as_json)
+
+
+@vote_app.command("replace-key")
+def propose_replacement(
+    directory: Directory,
+    bureau: Bureau,
+    member: Annotated[int, typer.Option(help="The bureau whose key is replaced.")],
+    role: Annotated[Role, typer.Option(help="What the key is for. A validator's takes effect by `vote activate`.")],
+    key: Annotated[str, typer.Option(help="The new key's address, 0x…")],
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="The old key was stolen: what it signs later is void.")
+    ] = False,
+    paper: Paper = None,
+    node: Through = None,
+    password_file: PasswordFile = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Propose a new key for a bureau."""
+    from node.chain.governance import Actions, KeyRole
+
+    action = Actions.replace_key(member, KeyRole[role.name], _address(key), revoke)
+    _propose(Desk(directory, bureau, node, password_file), action, paper, as_json)
+
+
+@vote_app.command("revoke-key")
+def revoke_own_key(
+    directory: Directory,
+    bureau: Bureau,
+    role: Annotated[Role, typer.Option(help="oracle, sender or officer.")],
+    node: Through = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """End a stolen key of one's own bureau at once, without a vote; a new one takes a vote."""
+    from node.chain.governance import KeyRole
+    from node.services import governance as votes
+
+    if role is Role.VALIDATOR:
+        raise CommandError("expected oracle, sender or officer, got validator: replace it by a vote. Nothing was sent.")
+    votes.revoke_key(Desk(directory, bureau, node, password_file).sender("officer"), KeyRole[role.name])
+    print(f"revoked 已吊销  the {role} key of bureau {bureau} · 第 {bureau} 号机构的密钥")
 
 
 @vote_app.command("cast")
@@ -64,14 +123,16 @@ def cast_vote(
     directory: Directory,
     bureau: Bureau,
     yes: Annotated[bool, typer.Option("--yes/--no", help="For or against.")],
+    node: Through = None,
     password_file: PasswordFile = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Cast the bureau's vote; it stands once cast."""
     from node.services import governance as votes
 
-    votes.vote(_sender(directory, bureau, "officer", password_file), _id(proposal), yes)
-    _show(directory, bureau, proposal, as_json)
+    desk = Desk(directory, bureau, node, password_file)
+    votes.vote(desk.sender("officer"), proposal_id(proposal), yes)
+    show(desk, proposal, as_json)
 
 
 @vote_app.command("execute")
@@ -79,14 +140,16 @@ def execute_proposal(
     proposal: ProposalId,
     directory: Directory,
     bureau: Bureau,
+    node: Through = None,
     password_file: PasswordFile = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Have a passed proposal done, once its delay is over. Anyone may."""
     from node.services import governance as votes
 
-    votes.execute(_sender(directory, bureau, "sender", password_file), _id(proposal))
-    _show(directory, bureau, proposal, as_json)
+    desk = Desk(directory, bureau, node, password_file)
+    votes.execute(desk.sender("sender"), proposal_id(proposal))
+    show(desk, proposal, as_json)
 
 
 @vote_app.command("activate")
@@ -94,36 +157,34 @@ def activate_validator(
     proposal: ProposalId,
     directory: Directory,
     bureau: Bureau,
+    node: Through = None,
     password_file: PasswordFile = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Prove that the admitted bureau holds its validator key, and take its seat. The bureau itself does this."""
-    from node.chain.governance import Governance
-    from node.chain.network.layout import Network
-    from node.chain.network.processes import client_of
-    from node.protocol.signing import LocalSigner
+    """Prove that the bureau holds its new validator key, and take its seat. The bureau itself does this.
+
+    The key is that of its own node, or of the one that --node names.
+    """
     from node.services import governance as votes
 
-    network = Network.load(directory)
-    node = network.node(bureau)
-    key = bytes.fromhex((network.folder(node) / "node.key").read_text().strip())
-    proof, signature = votes.sign_activation(Governance(client_of(node)), _id(proposal), bureau, LocalSigner(key))
-    votes.activate(_sender(directory, bureau, "sender", password_file), proof, signature)
-    _show(directory, bureau, proposal, as_json)
+    desk = Desk(directory, bureau, node, password_file)
+    proof, signature = votes.sign_activation(desk.governance, proposal_id(proposal), bureau, desk.validator())
+    votes.activate(desk.sender("sender"), proof, signature)
+    show(desk, proposal, as_json)
 
 
 @vote_app.command("show")
-def show_proposal(proposal: ProposalId, directory: Directory, bureau: Bureau = 1, as_json: JsonFlag = False) -> None:
-    """How a proposal stands."""
-    _show(directory, bureau, proposal, as_json)
+def show_proposal(
+    proposal: ProposalId, directory: Directory, bureau: Bureau = 1, node: Through = None, as_json: JsonFlag = False
+) -> None:
+    """What a proposal asks for, and how it stands."""
+    show(Desk(directory, bureau, node), proposal, as_json)
 
 
 @vote_app.command("members")
-def show_members(directory: Directory, bureau: Bureau = 1, as_json: JsonFlag = False) -> None:
+def show_members(directory: Directory, bureau: Bureau = 1, node: Through = None, as_json: JsonFlag = False) -> None:
     """The configuration in force: members, threshold, contracts."""
-    from node.chain.governance import Governance
-
-    found = Governance(_client(directory, bureau)).configuration()
+    found = Desk(directory, bureau, node).governance.configuration()
     if as_json:
         print(json.dumps({**found.to_json(), "digest": found.digest().hex()}))
         return
@@ -136,57 +197,22 @@ def show_members(directory: Directory, bureau: Bureau = 1, as_json: JsonFlag = F
     print(f"{found.threshold} of {len(found.bureaus)} must sign a report · 报告须有 {found.threshold} 家签名")
 
 
-def _propose(
-    directory: Path, bureau: int, action: bytes, paper: Path | None, password_file: Path | None, as_json: bool
-) -> None:
-    from node.chain.governance import Governance
+def _propose(desk: Desk, action: bytes, paper: Path | None, as_json: bool) -> None:
     from node.protocol.canonical import sha256
     from node.services import governance as votes
 
     digest = sha256(paper.read_bytes() if paper else b"")
-    governance = Governance(_client(directory, bureau))
-    made = votes.propose(governance, _sender(directory, bureau, "officer", password_file), action, digest)
-    _show(directory, bureau, "0x" + made.hex(), as_json)
+    made = votes.propose(desk.governance, desk.sender("officer"), action, digest)
+    show(desk, "0x" + made.hex(), as_json)
 
 
-def _show(directory: Path, bureau: int, proposal: str, as_json: bool) -> None:
-    from node.chain.governance import Governance
-
-    governance = Governance(_client(directory, bureau))
-    kept, state = governance.proposal(_id(proposal)), governance.state_of(_id(proposal)).name.lower()
-    if as_json:
-        told = {name: "0x" + v.hex() if isinstance(v, bytes) else v for name, v in asdict(kept).items()}
-        print(json.dumps({"id": proposal, "state": state, **told}))
-        return
-    print(f"proposal 提案   {proposal}")
-    print(
-        f"state 状态      {state}: {kept.yes} yes 赞成, {kept.no} no 反对; {kept.quota} of {kept.electorate} needed 需要"
-    )
-    if kept.executable_from:
-        print(f"from 起         {kept.executable_from} until 至 {kept.executable_until} (UTC seconds)")
-
-
-def _client(directory: Path, bureau: int):  # type: ignore[no-untyped-def]  # web3 is imported late
-    from node.chain.network.layout import Network
-    from node.chain.network.processes import client_of
-
-    return client_of(Network.load(directory).node(bureau))
-
-
-def _sender(directory: Path, bureau: int, role: str, password_file: Path | None):  # type: ignore[no-untyped-def]
-    from node.chain.network.create import read_keystore
-    from node.chain.network.layout import Network
-    from node.chain.sender import Sender
-
-    network = Network.load(directory)
-    kept = directory / "password"
-    password = read_password(password_file or (kept if kept.exists() else None))
-    if not password:
-        raise CommandError("expected the password of the bureau's keys: give --password-file. Nothing was sent.")
-    return Sender(_client(directory, bureau), read_keystore(network.folder(network.node(bureau)), role, password))
-
-
-def _id(text: str) -> bytes:
+def _address(text: str) -> str:
     from node.protocol.canonical import from_hex
+    from node.protocol.identifiers import checksummed
 
-    return from_hex(text.lower(), 32)
+    spelt = checksummed(from_hex(text.lower(), 20))
+    if text not in (spelt, spelt.lower()):
+        raise CommandError(
+            f"expected an address with the right checksum, got {text}: a digit is wrong. Nothing was sent."
+        )
+    return spelt

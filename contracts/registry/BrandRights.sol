@@ -67,6 +67,9 @@ abstract contract BrandRights is BrandBook, IBrandRights {
 
     /// @inheritdoc BrandBook
     function _file(bytes32 brandId, Right calldata right, uint32 bureau, bool verified) internal override {
+        if (right.numberDigest == 0 || right.office == 0 || right.documentDigest == 0) {
+            revert BrandRegistryIncomplete(brandId);
+        }
         bool badClasses = right.niceClasses == 0 || right.niceClasses & ~NICE_CLASSES != 0;
         if (badClasses || right.validFrom >= right.validUntil) {
             revert BrandRegistryBadRight(right.niceClasses, right.validFrom, right.validUntil);

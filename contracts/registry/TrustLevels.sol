@@ -21,6 +21,7 @@ abstract contract TrustLevels is BrandBook, ITrustLevels {
     address private immutable _cases;
 
     mapping(bytes32 brandId => mapping(uint16 reason => Trust)) private _trust;
+    mapping(bytes32 brandId => mapping(uint16 reason => mapping(bytes32 digest => bool))) private _told;
 
     constructor(address cases) {
         _cases = cases;
@@ -44,6 +45,8 @@ abstract contract TrustLevels is BrandBook, ITrustLevels {
         bytes32 digest
     ) external onlyKnown(brandId) withDigest(brandId, reason, digest) {
         if (msg.sender != _cases) revert BrandRegistryNotTheCaseRegistry(msg.sender);
+        if (_told[brandId][reason][digest]) revert BrandRegistryToldBefore(brandId, reason, digest);
+        _told[brandId][reason][digest] = true;
         Trust storage trust = _trust[brandId][reason];
         uint8 before = _level(trust);
         if (trust.count < WINDOW) ++trust.count;

@@ -1,4 +1,4 @@
-"""The log of past block hashes, typed: what it holds, and at which slots proofs find it."""
+"""The log of past block hashes, typed. At which slots proofs find it: node.protocol.dating."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +9,9 @@ from node.chain.artifacts import canonical_type
 from node.chain.client import ChainClient
 from node.chain.contracts import calldata
 from node.chain.decode import function_entry
-from node.protocol.canonical import keccak256
 from node.protocol.identifiers import ADDRESSES
 
 BLOCK_LOG = ADDRESSES["BlockLog"]
-_RUNS = int.from_bytes(keccak256(bytes(32)))  # where the elements of the array at slot 0 begin
 
 
 @dataclass(frozen=True)
@@ -23,16 +21,6 @@ class Run:
     root: bytes
     first: int
     size: int
-
-
-def root_slot(index: int) -> int:
-    """The slot of a run's root."""
-    return _RUNS + 2 * index
-
-
-def range_slot(index: int) -> int:
-    """The slot of a run's first block (low 64 bits) and size (the 64 above)."""
-    return root_slot(index) + 1
 
 
 class BlockLog:

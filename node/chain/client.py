@@ -35,7 +35,8 @@ class ChainClient:
         try:
             answer = self._provider.make_request(RPCEndpoint(method), list(params))
         except (OSError, ValueError) as exc:
-            raise Unreachable(f"expected an answer to {method}, got none: {exc}") from exc
+            where = getattr(self._provider, "endpoint_uri", "the chain")
+            raise Unreachable(f"expected an answer of {where} to {method}, got: {_cause(exc)}") from exc
         if "error" in answer:
             error: Any = answer["error"]
             if isinstance(error, Mapping):
@@ -120,3 +121,8 @@ class ChainClient:
     def proof(self, address: str, slots: Sequence[int], block: int) -> dict[str, Any]:
         """Account and storage proofs after a block (EIP-1186), as served."""
         return dict(self.request("eth_getProof", address, [f"0x{slot:064x}" for slot in slots], hex(block)))
+
+
+def _cause(exc: BaseException) -> BaseException:
+    """What the system said in the first place; the libraries between wrap it in pages of their own words."""
+    return _cause(exc.__context__) if exc.__context__ is not None else exc

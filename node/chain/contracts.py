@@ -1,6 +1,6 @@
 """Our contracts, typed: what to send them and what they say. Calldata is built here and nowhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -9,8 +9,10 @@ from eth_abi.abi import decode, encode
 from node.chain.artifacts import canonical_type
 from node.chain.client import ChainClient
 from node.chain.decode import function_entry, selector
+from node.protocol.authority import Authority, Right
 from node.protocol.finding import Anchor, Report
 from node.protocol.identifiers import ADDRESSES, checksummed
+from node.protocol.products import Product
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,17 @@ class LastAnchor:
     sequence: int
     root: bytes
     size: int
+
+
+@dataclass(frozen=True)
+class ProductTree:
+    """A brand's products under one root (contracts/types/Product.sol)."""
+
+    root: bytes
+    brand_id: bytes
+    manifest_digest: bytes
+    count: int
+    registered_at: int
 
 
 def calldata(contract: str, function: str, *values: Any) -> bytes:
@@ -60,22 +73,34 @@ class Contracts:
         return calldata("ObservationLog", "anchor", astuple(anchor), signature)
 
     @staticmethod
-    def register_brand_data(
-        brand_id: bytes, owner: str, name_key: bytes, name_digest: bytes, right: Mapping[str, Any]
-    ) -> bytes:
-        """BrandRegistry.registerBrand; `right` by the ABI's names."""
-        names = ("numberDigest", "office", "niceClasses", "validFrom", "validUntil", "documentDigest")
-        return calldata(
-            "BrandRegistry", "registerBrand", brand_id, owner, name_key, name_digest, tuple(right[n] for n in names)
-        )
+    def register_brand_data(brand_id: bytes, owner: str, name_key: bytes, name_digest: bytes, right: Right) -> bytes:
+        """BrandRegistry.registerBrand."""
+        return calldata("BrandRegistry", "registerBrand", brand_id, owner, name_key, name_digest, astuple(right))
 
     @staticmethod
-    def register_products_data(brand_id: bytes, products: Sequence[Mapping[str, Any]]) -> bytes:
-        """ProductRegistry.registerProducts; products by the ABI's names."""
-        names = ("gtin", "nameDigest", "priceLowFen", "priceHighFen", "currency", "metadataDigest")
-        return calldata(
-            "ProductRegistry", "registerProducts", brand_id, [tuple(product[n] for n in names) for product in products]
-        )
+    def register_by_authority_data(authority: Authority, right: Right, signature: bytes) -> bytes:
+        """BrandRegistry.registerByAuthority."""
+        return calldata("BrandRegistry", "registerByAuthority", astuple(authority), astuple(right), signature)
+
+    @staticmethod
+    def register_products_data(brand_id: bytes, products: Sequence[Product]) -> bytes:
+        """ProductRegistry.registerProducts."""
+        return calldata("ProductRegistry", "registerProducts", brand_id, [_onchain(product) for product in products])
+
+    @staticmethod
+    def register_tree_data(brand_id: bytes, root: bytes, count: int, manifest_digest: bytes) -> bytes:
+        """ProductRegistry.registerTree."""
+        return calldata("ProductRegistry", "registerTree", brand_id, root, count, manifest_digest)
+
+    @staticmethod
+    def prove_product_data(tree: int, product: Product, index: int, path: Sequence[bytes]) -> bytes:
+        """ProductRegistry.proveProduct."""
+        return calldata("ProductRegistry", "proveProduct", tree, _onchain(product), index, list(path))
+
+    @staticmethod
+    def check_product_data(tree: int, product: Product, index: int, path: Sequence[bytes]) -> bytes:
+        """ProductRegistry.checkProduct."""
+        return calldata("ProductRegistry", "checkProduct", tree, _onchain(product), index, list(path))
 
     @staticmethod
     def authorise_sellers_data(brand_id: bytes, subjects: Sequence[bytes], valid_from: int, valid_until: int) -> bytes:
@@ -111,9 +136,29 @@ class Contracts:
     def brand_exists(self, brand_id: bytes) -> bool:
         return int(self._read("BrandRegistry", "ownerOf", brand_id)[0], 16) != 0
 
+    def brand_of_name(self, name_key: bytes) -> bytes:
+        """The brand that holds a name (node/protocol/brand_name.py); zeros when none does."""
+        return bytes(self._read("BrandRegistry", "brandOfName", name_key)[0])
+
     def product_claimed(self, gtin: int, brand_id: bytes) -> bool:
         """Whether this brand has put this GTIN on record."""
         return brand_id in self._read("ProductRegistry", "claims", gtin)[1]
+
+    def trees(self) -> int:
+        """How many product trees are on record."""
+        return int(self._read("ProductRegistry", "treeCount")[0])
+
+    def tree(self, tree: int) -> ProductTree:
+        """A product tree."""
+        return ProductTree(*self._read("ProductRegistry", "tree", tree)[0])
+
+    def find_tree(self, brand_id: bytes, root: bytes) -> int | None:
+        """The number of a brand's tree with this root, the newest first; None when there is none."""
+        for number in reversed(range(self.trees())):
+            tree = self.tree(number)
+            if (tree.brand_id, tree.root) == (brand_id, root):
+                return number
+        return None
 
     def authorisation(self, brand_id: bytes, subject: bytes) -> tuple[int, int]:
         """First and end second of a seller's last authorisation; zeros when there is none."""
@@ -124,3 +169,9 @@ class Contracts:
         entry = function_entry(contract, function)
         answer = self.client.call(ADDRESSES[contract], calldata(contract, function, *values))
         return tuple(decode([canonical_type(part) for part in entry["outputs"]], answer))
+
+
+def _onchain(product: Product) -> tuple[Any, ...]:
+    """A product as the ABI takes it."""
+    gtin, name, low, high, currency, metadata = astuple(product)
+    return gtin, name, low, high, currency.encode("ascii"), metadata

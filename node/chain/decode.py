@@ -14,7 +14,7 @@ from node.protocol.canonical import keccak256
 from node.protocol.finding import Finding, Report
 from node.protocol.identifiers import ADDRESSES, checksummed
 
-SUBMIT = "submit"
+SUBMIT, RECUSE = "submit", "recuse"
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,18 @@ def decode_submit(calldata: bytes) -> tuple[Report, tuple[bytes, ...]]:
     leader, sequence, config_digest, signers, findings = raw
     report = Report(leader, sequence, config_digest, tuple(signers), tuple(Finding(*finding) for finding in findings))
     return report, tuple(signatures)
+
+
+def decode_recuse(calldata: bytes) -> tuple[int, bytes, bytes, bytes]:
+    """Bureau, subject, reason and signature that a transaction to FindingRegistry.recuse carried. Raises `ChainError`."""
+    if calldata[:4] != selector("FindingRegistry", RECUSE):
+        raise ChainError("expected a call of FindingRegistry.recuse, got another")
+    entry = function_entry("FindingRegistry", RECUSE)
+    try:
+        bureau, subject, reason, signature = decode([canonical_type(part) for part in entry["inputs"]], calldata[4:])
+    except DecodingError as exc:
+        raise ChainError(f"malformed call of FindingRegistry.recuse: {exc}") from exc
+    return bureau, subject, reason, signature
 
 
 def _plain(value: Any) -> Any:

@@ -131,9 +131,9 @@ class Governance:
     def __init__(self, client: ChainClient) -> None:
         self.client = client
 
-    def configuration(self) -> Configuration:
-        """The configuration in force, whose digest is the contract's."""
-        version, threshold, bureaus, courts, contracts = self._read("configuration")
+    def configuration(self, block: int | None = None) -> Configuration:
+        """The configuration in force (after `block`, where one is named), whose digest is the contract's."""
+        version, threshold, bureaus, courts, contracts = self._read("configuration", block=block)
         return Configuration(
             self.client.chain_id,
             CONSORTIUM,
@@ -163,8 +163,8 @@ class Governance:
             return exc
         return None
 
-    def _read(self, function: str, *values: Any) -> tuple[Any, ...]:
-        answer = self.client.call(CONSORTIUM, calldata("Consortium", function, *values))
+    def _read(self, function: str, *values: Any, block: int | None = None) -> tuple[Any, ...]:
+        answer = self.client.call(CONSORTIUM, calldata("Consortium", function, *values), block=block)
         return tuple(
             decode([canonical_type(part) for part in function_entry("Consortium", function)["outputs"]], answer)
         )

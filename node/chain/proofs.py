@@ -8,7 +8,7 @@ from trie import HexaryTrie
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.protocol import rlp
-from node.protocol.canonical import keccak256
+from node.protocol.canonical import Json, keccak256, to_hex
 from node.protocol.errors import TrieError
 from node.protocol.header import Header
 from node.protocol.identifiers import ADDRESSES, address_bytes, checksummed
@@ -25,6 +25,12 @@ def header_rlp(block: Mapping[str, Any]) -> bytes:
     if header.block_hash().hex() != str(block["hash"])[2:]:
         raise ChainError(f"expected block hash {block['hash']}, got {header.block_hash().hex()} from its fields")
     return header.rlp()
+
+
+def header_part(client: ChainClient, block_number: int) -> dict[str, Json]:
+    """A header as it stands in evidence: as served, seals included, and the block's hash beside it."""
+    block = client.block(block_number)
+    return {"header": to_hex(header_rlp(block)), "block_hash": str(block["hash"]).lower()}
 
 
 def receipt_proof(client: ChainClient, block_number: int, position: int) -> list[bytes]:

@@ -23,6 +23,7 @@ MAX_DEPTH = 64  # our own records nest less than ten deep
 
 # A string, closed or not, or one bracket. Possessive, so that hostile input costs one pass.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
+_PLAIN = bytes(set(range(256)) - set(b'[]{}"'))
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -58,8 +59,14 @@ def _is_plain(value: object, depth: int = 0) -> bool:
     return False
 
 
-def parse(data: bytes, max_depth: int = MAX_DEPTH) -> Json:
-    """The JSON value in `data`, UTF-8. Raises `CanonicalError` for anything ambiguous."""
+def parse(data: bytes, max_depth: int = MAX_DEPTH, max_marks: int | None = None) -> Json:
+    """The JSON value in `data`, UTF-8. Raises `CanonicalError` for anything ambiguous.
+
+    `max_marks` bounds the commas, colons and opening brackets, and so the work on foreign input.
+    """
+    marks = sum(map(data.count, (b",", b":", b"[", b"{"))) if max_marks is not None else 0
+    if max_marks is not None and marks > max_marks:
+        raise CanonicalError(f"expected at most {max_marks} commas, colons and brackets, got {marks}")
     _check_depth(data, max_depth)
     try:
         value: Json = json.loads(
@@ -98,16 +105,31 @@ def to_hex(data: bytes) -> str:
 
 def from_hex(text: object, length: int | None = None) -> bytes:
     """The bytes that `to_hex` wrote. Raises `UnreadableError` for any other spelling or length."""
-    if not isinstance(text, str) or not re.fullmatch(r"0x(?:[0-9a-f]{2})*", text):
+    data = _unhex(text[2:]) if isinstance(text, str) and text[:2] == "0x" else None
+    if data is None:
         raise UnreadableError(f"expected lowercase 0x hex, got {_shown(text)}")
-    data = bytes.fromhex(text[2:])
     if length is not None and len(data) != length:
         raise UnreadableError(f"expected {length} bytes of hex, got {len(data)}")
     return data
 
 
+def _unhex(digits: str) -> bytes | None:
+    """The bytes of lowercase hex, None for any other spelling: `fromhex` takes capitals and spaces too."""
+    try:
+        data = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    return data if data.hex() == digits else None
+
+
 def _check_depth(data: bytes, max_depth: int) -> None:
     """Refuse deep nesting before the recursive reader sees it."""
+    if b"\\" not in data:  # then quotes alone bound the strings, and few passes over the brackets outside them do
+        brackets = b"".join(data.translate(None, _PLAIN).split(b'"')[::2])
+        for _ in range(max_depth):
+            if not brackets:
+                return
+            brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
     depth = 0
     for match in _STRUCTURE.finditer(data):
         mark = match.group()

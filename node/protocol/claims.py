@@ -3,23 +3,31 @@
 Every value in a claim is taken from bytes that the steps have proven; nothing from the exporter's notes.
 """
 
-from datetime import UTC, datetime
-
 from node.protocol.canonical import to_hex
-from node.protocol.identifiers import KIND_NAMES, MAX_TIME, ZERO, Kind
+from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
+from node.protocol.life_claims import interests_of, life_claims_of, life_not_proven_of
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Words
+from node.protocol.wording import moment, percent
+from node.protocol.wording import month as month_of
+
+UNDATED: Words = (
+    "That the validators of that time did not collude later: the verdict rests on it, "
+    "since no time anchor of the block is given.",
+    "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
+)
 
 
 def claims_of(context: Context) -> list[Words]:
     """What the bundle proves. Only for bundles whose steps hold."""
     bundle, finding, header = context.bundle, context.bundle.finding, context.bundle.named.header
     english, chinese = KIND_NAMES[Kind(finding.kind)]
-    month = f"{finding.period // 100:04d}-{finding.period % 100:02d}"
-    score, spread = _percent(finding.score_bps), _percent(finding.spread_bps)
+    month = month_of(finding.period)
+    score, spread = percent(finding.score_bps), percent(finding.spread_bps)
     found = [
+        *interests_of(context),
         (
             f"The finding {to_hex(finding.id())} is a suspicion of {english}.",
             f"认定 {to_hex(finding.id())} 为涉嫌{chinese}。",
@@ -39,7 +47,7 @@ def claims_of(context: Context) -> list[Words]:
         gtin = f"{int.from_bytes(finding.product, 'big'):014d}"
         found.append((f"The listing states the product number (GTIN) {gtin}.", f"页面所示商品条码（GTIN）为 {gtin}。"))
     (seals, validators), (signed, bureaus) = context.seals, context.signed
-    time = _time(header.time)
+    time = moment(header.time)
     found += [
         (f"It was recorded in block {header.number} at {time}.", f"记录于第 {header.number} 号区块，时间 {time}。"),
         (f"It was signed by {signed} of {bureaus} bureaus.", f"由 {bureaus} 家机关中的 {signed} 家签名。"),
@@ -52,14 +60,17 @@ def claims_of(context: Context) -> list[Words]:
             f"{len(bundle.answers)} 家签名机关的评分由各自的特征向量与模型 {to_hex(finding.model)} 得出。",
         ),
     ]
+    if context.rests_on is not None:
+        found.append(rests_on(context.rests_on))
     if context.anchored:
-        count, when = context.anchored, _time(context.anchored_time)
+        count, when = context.anchored, moment(context.anchored_time)
         found.append(
             (f"{count} observations stood on the chain by {when}.", f"{count} 条观测至迟于 {when} 已上链锚定。")
         )
+    found += life_claims_of(context)
     if context.status in STATUS_WORDS:
         words = STATUS_WORDS[context.status]
-        when = _time(context.status_time)
+        when = moment(context.status_time)
         found.append((f"Its status was “{words[0]}” at {when}.", f"截至 {when}，其状态为“{words[1]}”。"))
     return found
 
@@ -92,6 +103,14 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
     ]
     if context.hidden:
         found.append((f"The values of {context.hidden} hidden fields.", f"{context.hidden} 个未披露字段的内容。"))
+    if context.erased:
+        count = context.erased
+        found.append(
+            (
+                f"The values of {count} erased fields: value and salt are destroyed, the exporter says so.",
+                f"{count} 个已擦除字段的内容：导出方称其值与盐值均已销毁。",
+            )
+        )
     if context.payloads_missing:
         count = context.payloads_missing
         found.append((f"What {count} payloads held that are not here.", f"未附上的 {count} 份原始载荷的内容。"))
@@ -100,6 +119,7 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
     elif context.unanchored:
         count = context.unanchored
         found.append((f"When {count} other observations were anchored.", f"另外 {count} 条观测何时锚定上链。"))
+    found += life_not_proven_of(context)
     if context.status is None:
         found.append(("What became of the finding later: no status is shown.", "该认定的后续情况：未附状态证明。"))
     elif context.status == CONTESTED:
@@ -111,13 +131,17 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
                 "信任根未列出该联盟配置：仅通过链关联。",
             )
         )
-    found.append(
-        (
-            "That the validators in force did not collude: this verdict rests on it; no time-stamp is judged here.",
-            "现任验证节点未串通：本结论以此为前提；本工具未核验时间戳。",
-        )
-    )
+    if context.rests_on is None:
+        found.append(UNDATED)
     return found
+
+
+def rests_on(voucher: Words) -> Words:
+    """What vouches for the block besides its seals."""
+    return (
+        f"Besides its seals the block rests on this: {voucher[0]}.",
+        f"除封签外，该区块另有依据：{voucher[1]}。",
+    )
 
 
 def custody_of(trust: TrustRoot) -> Words:
@@ -128,13 +152,3 @@ def custody_of(trust: TrustRoot) -> Words:
         "The validator keys of this chain are held by the bureaus of the consortium.",
         "本链验证节点密钥由联盟各机关分别持有。",
     )
-
-
-def _percent(points: int) -> str:
-    return f"{points // 100}.{points % 100:02d}"
-
-
-def _time(seconds: int) -> str:
-    if seconds > MAX_TIME:
-        return str(seconds)[:40]
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -14,7 +14,7 @@ from node.protocol.identifiers import address_bytes
 from node.protocol.reading import integer_of, list_of, object_of, text_of
 from node.protocol.typed_data import Struct, address_word, unsigned
 
-MAX_BUREAUS = 256  # far above any consortium; bounds work on foreign input
+MAX_BUREAUS = 100  # as in Consortium; bounds work on foreign input
 NO_KEY = "0x" + "00" * 20  # stands where a bureau's key was revoked and not replaced yet
 KEYS = ("chainId", "consortium", "version", "threshold", "bureaus", "courts", "contracts")
 

@@ -9,7 +9,11 @@ ProtocolError
     ├── SignatureError     a signature
     ├── TrieError          a Merkle Patricia proof
     ├── HeaderError        a block header
-    └── SealError          the validators' seals on it
+    ├── SealError          the validators' seals on it
+    ├── CheckpointError    a checkpoint of the log of blocks, or a witness's cosignature
+    │   └── TooFewWitnesses    fewer pinned witnesses than asked for
+    └── TimestampError     a time-stamp token, or a certificate behind it
+        └── UnknownAuthority   nobody pinned this authority
 """
 
 
@@ -51,3 +55,19 @@ class HeaderError(VerificationError):
 
 class SealError(VerificationError):
     """Too few validators of the set in force sealed the block."""
+
+
+class CheckpointError(VerificationError):
+    """A checkpoint or a cosignature on it does not hold."""
+
+
+class TimestampError(VerificationError):
+    """A time-stamp token does not hold."""
+
+
+class TooFewWitnesses(CheckpointError):
+    """What is there holds, but fewer pinned witnesses than asked for signed it."""
+
+
+class UnknownAuthority(TimestampError):
+    """The token may be good; nobody pinned the authority that made it, so it says nothing here."""

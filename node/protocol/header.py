@@ -12,8 +12,8 @@ is what the contract says on the state after block n − 1. keccak256 of the hea
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Self
+from functools import cached_property, lru_cache
+from typing import Any, Self, cast
 
 from node.protocol import rlp
 from node.protocol.canonical import keccak256
@@ -24,7 +24,7 @@ from node.protocol.signing import recover
 MIX_HASH = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
 OMMERS_HASH = keccak256(b"\xc0")
 VANITY = bytes(32)
-MAX_SEALS = 1000
+MAX_SEALS = 100  # as many as there may be validators
 
 # name in JSON-RPC, length in bytes (0: an integer, -1: any bytes); the first fifteen are always there
 FIELDS: tuple[tuple[str, int], ...] = (
@@ -81,7 +81,12 @@ class Header:
 
     @classmethod
     def from_rlp(cls, data: bytes) -> Self:
-        """Read a header from its RLP. Raises `HeaderError`."""
+        """Read a header from its RLP. Raises `HeaderError`. What was read is remembered: files of one block share it."""
+        return cast(Self, _remembered(data))
+
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """`from_rlp`, every time anew."""
         try:
             items = rlp.decode(data)
         except TrieError as exc:
@@ -115,14 +120,19 @@ class Header:
 
     def block_hash(self) -> bytes:
         """The hash that the next block names as its parent. Block 0 is hashed as it stands."""
-        if self.number == 0:
-            return keccak256(self.rlp())
-        return self._hash_with(b"")
+        return self._block_hash
 
     def commit_hash(self) -> bytes:
         """What validators sign."""
-        _, round_item, _ = self._extra
-        return self._hash_with(round_item)
+        return self._commit_hash
+
+    @cached_property
+    def _block_hash(self) -> bytes:
+        return keccak256(self.rlp()) if self.number == 0 else self._hash_with(b"")
+
+    @cached_property
+    def _commit_hash(self) -> bytes:
+        return self._hash_with(self._extra[1])
 
     def check_constants(self) -> None:
         """What every QBFT header must say. Raises `HeaderError`."""
@@ -190,6 +200,11 @@ class Header:
     def _hash_with(self, round_item: bytes) -> bytes:
         extra = rlp.encode([self._extra[0], [], [], round_item, []])
         return keccak256(rlp.encode([*self.items[:EXTRA], extra, *self.items[EXTRA + 1 :]]))
+
+
+@lru_cache(maxsize=1024)
+def _remembered(data: bytes) -> Header:
+    return Header.read(data)
 
 
 def seal_signers(header: Header) -> list[str]:

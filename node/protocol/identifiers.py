@@ -7,6 +7,7 @@ that means nothing without the salt.
 import re
 from datetime import UTC, datetime
 from enum import IntEnum
+from functools import lru_cache
 
 from node.protocol.canonical import canonical, keccak256, sha256
 from node.protocol.errors import UnreadableError
@@ -14,6 +15,8 @@ from node.protocol.reading import bytes_of, integer_of, text_of
 
 SUBJECT, LISTING = b"\x02", b"\x03"  # domain separation, beside the 0x00 and 0x01 of the Merkle trees
 ZERO = bytes(32)  # "none": no listing, no product, nothing superseded
+_ONES = int.from_bytes(b"\x01" * 40, "big")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 MAX_TIME = 253_402_300_799  # the last second of the year 9999
 
 
@@ -90,14 +93,29 @@ def product_id(gtin: str | None) -> bytes:
 
 def checksummed(address: bytes) -> str:
     """The EIP-55 spelling of a 20-byte address."""
-    digits = bytes_of(address, 20).hex()
-    marks = keccak256(digits.encode("ascii")).hex()
-    return "0x" + "".join(d.upper() if m >= "8" else d for d, m in zip(digits, marks, strict=False))
+    return _checksummed(bytes_of(address, 20))
+
+
+@lru_cache(maxsize=8192)
+def _checksummed(address: bytes) -> str:
+    digits = address.hex().encode("ascii")
+    marks = keccak256(digits).hex()[:40].encode("ascii")
+    letters, high = int.from_bytes(digits, "big"), int.from_bytes(marks, "big")
+    # All forty at once: bit 6 of an ASCII digit tells a letter, bit 3 or 6 one from 8 on, bit 5 is what makes it small.
+    upper = letters >> 6 & (high >> 3 | high >> 6) & _ONES
+    return "0x" + (letters ^ upper << 5).to_bytes(40, "big").decode("ascii")
 
 
 def address_bytes(address: object) -> bytes:
     """The 20 bytes of an EIP-55 checksummed address. Raises `UnreadableError` for any other spelling."""
-    if isinstance(address, str) and re.fullmatch(r"0x[0-9a-fA-F]{40}", address):
+    if isinstance(address, str) and len(address) == 42:
+        return _address_bytes(address)
+    raise UnreadableError(f"expected a checksummed address, got {address!r:.60}")
+
+
+@lru_cache(maxsize=8192)
+def _address_bytes(address: str) -> bytes:
+    if _ADDRESS.fullmatch(address):
         raw = bytes.fromhex(address[2:])
         if checksummed(raw) == address:
             return raw

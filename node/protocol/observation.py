@@ -2,7 +2,8 @@
 
 Each field is the leaf SHA-256(0x00 ‖ canonical([salt_hex, name, value])). A redacted copy shows some fields and the
 bare leaves of the others, under the same root. Whoever destroys value and salt has erased the field; the root stands.
-In JSON an observation is the list of its leaves in order: `[salt_hex, name, value]`, or the leaf in hex when hidden.
+In JSON an observation is the list of its leaves in order: `[salt_hex, name, value]`, the leaf in hex when hidden, and
+`{"erased": leaf}` when erased. That a field is erased, and not only hidden, is what the exporter says: no bytes show it.
 """
 
 import re
@@ -15,7 +16,7 @@ from typing import Self, TypeAlias
 from node.protocol.canonical import MAX_INTEGER, Json, canonical, from_hex, to_hex
 from node.protocol.errors import UnreadableError
 from node.protocol.merkle import leaf_hash, root
-from node.protocol.reading import bare_hex_of, bytes_of, integer_of, list_of, text_of
+from node.protocol.reading import bare_hex_of, bytes_of, integer_of, list_of, object_of, text_of
 
 Scalar: TypeAlias = str | int | bool | None
 
@@ -68,16 +69,32 @@ class HiddenField:
 
 
 @dataclass(frozen=True)
-class Observation:
-    """The fields in name order, shown or hidden."""
+class ErasedField:
+    """A field whose value and salt were destroyed where this copy comes from."""
 
-    fields: tuple[Field | HiddenField, ...]
+    leaf: bytes
+
+    def __post_init__(self) -> None:
+        bytes_of(self.leaf, 32)
+
+    def to_json(self) -> Json:
+        return {"erased": to_hex(self.leaf)}
+
+
+AnyField: TypeAlias = Field | HiddenField | ErasedField
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The fields in name order, shown, hidden or erased."""
+
+    fields: tuple[AnyField, ...]
 
     def __post_init__(self) -> None:
         if not isinstance(self.fields, tuple) or not 1 <= len(self.fields) <= MAX_FIELDS:
             raise UnreadableError(f"expected a tuple of 1 to {MAX_FIELDS} fields")
-        if not all(isinstance(field, Field | HiddenField) for field in self.fields):
-            raise UnreadableError("expected fields and hidden fields only")
+        if not all(isinstance(field, AnyField) for field in self.fields):
+            raise UnreadableError("expected fields shown, hidden or erased only")
         names = [field.name for field in self.fields if isinstance(field, Field)]
         if names != sorted(set(names)):
             raise UnreadableError(f"expected each field once and in name order, got {names}")
@@ -104,13 +121,30 @@ class Observation:
         """How many leaves are hidden. A forger can make this number smaller, never a shown value different."""
         return sum(isinstance(field, HiddenField) for field in self.fields)
 
+    @property
+    def erased(self) -> int:
+        """How many leaves are said to be erased."""
+        return sum(isinstance(field, ErasedField) for field in self.fields)
+
+    @property
+    def whole(self) -> bool:
+        """Is every field shown?"""
+        return all(isinstance(field, Field) for field in self.fields)
+
     def redact(self, names: Collection[str]) -> Self:
         """A copy without the fields `names`. Raises `UnreadableError` for a name that is not shown."""
+        return self._without(names, HiddenField)
+
+    def erase(self, names: Collection[str]) -> Self:
+        """A copy in which the fields `names` are gone for good. Raises `UnreadableError` for a name that is not shown."""
+        return self._without(names, ErasedField)
+
+    def _without(self, names: Collection[str], instead: type[HiddenField] | type[ErasedField]) -> Self:
         unknown = set(names) - set(self.values())
         if unknown:
             raise UnreadableError(f"expected names of shown fields, got {sorted(unknown)}")
         return type(self)(
-            tuple(HiddenField(f.leaf) if isinstance(f, Field) and f.name in names else f for f in self.fields)
+            tuple(instead(f.leaf) if isinstance(f, Field) and f.name in names else f for f in self.fields)
         )
 
     def to_json(self) -> list[Json]:
@@ -122,9 +156,11 @@ class Observation:
         return cls(tuple(_field(item) for item in list_of(value, MAX_FIELDS)))
 
 
-def _field(item: Json) -> Field | HiddenField:
+def _field(item: Json) -> AnyField:
     if isinstance(item, str):
         return HiddenField(from_hex(item, 32))
+    if isinstance(item, Mapping):
+        return ErasedField(from_hex(object_of(item, ("erased",))["erased"], 32))
     parts = list_of(item)
     if len(parts) != 3:
         raise UnreadableError(f"expected [salt, name, value], got {len(parts)} items")

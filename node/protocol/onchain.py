@@ -9,7 +9,7 @@ from node.protocol.errors import HeaderError, SealError, TrieError
 from node.protocol.header import check_seals, quorum, seal_signers
 from node.protocol.identifiers import address_bytes, checksummed
 from node.protocol.trie import EMPTY_ROOT, lookup
-from node.protocol.trust import TrustRoot
+from node.protocol.trust import ContractInForce, TrustRoot
 from node.protocol.verdict import StepFailed, VerdictCode, altered
 
 
@@ -135,6 +135,17 @@ def account_at(state_root: bytes, address: str, nodes: tuple[bytes, ...]) -> Acc
     if not isinstance(storage_root, bytes) or not isinstance(code_hash, bytes):
         raise TrieError("expected an account with storage root and code hash, got something else")
     return Account(storage_root, code_hash)
+
+
+def check_code(account: Account, contract: ContractInForce | None, part: str) -> None:
+    """The account runs the code that the trust root names for the contract. Raises `StepFailed`: not trusted."""
+    if contract is None or contract.code_hash != account.code_hash:
+        raise StepFailed(
+            VerdictCode.NOT_TRUSTED,
+            part,
+            "the registry's code is not the one that the trust root names",
+            "登记合约的代码与信任根所列不符",
+        )
 
 
 def storage_at(account: Account, slot: bytes, nodes: tuple[bytes, ...]) -> int:

@@ -1,5 +1,7 @@
 """Taking JSON values apart without guessing: each function returns the type it names or raises `UnreadableError`."""
 
+import base64
+import binascii
 from collections.abc import Collection
 
 from node.protocol.canonical import MAX_INTEGER, Json
@@ -65,3 +67,15 @@ def bare_hex_of(value: object, length: int) -> bytes:
     if len(text) != 2 * length or not set(text) <= set("0123456789abcdef"):
         raise UnreadableError(f"expected {length} bytes of bare lowercase hex, got {text!r:.40}")
     return bytes.fromhex(text)
+
+
+def file_of(value: object) -> bytes:
+    """The bytes of a file as it stands in JSON: base64 (RFC 4648) in its one spelling."""
+    text = text_of(value)
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError) as exc:
+        raise UnreadableError(f"expected base64, got: {exc}") from exc
+    if base64.b64encode(data).decode("ascii") != text:
+        raise UnreadableError("expected base64 in its one spelling, got another")
+    return data

@@ -19,6 +19,7 @@ from node.protocol.reading import bare_hex_of, integer_of, list_of, text_of
 LIMIT = 2**24  # integers up to here are exact in float32
 MAX_THRESHOLDS = 10_000  # one for each basis point
 MAX_TREES, MAX_NODES = 10_000, 100_000  # of a model, of a tree
+MAX_MARKS = 500_000  # of a model file: commas, colons and brackets; ours have thirty thousand
 MAX_LEAF = 1000.0  # log-odds; keeps every sum far from the ends of float32 and micro units
 OBJECTIVE = "binary:logistic"
 NO_PARENT = 2**31 - 1  # as XGBoost writes it
@@ -82,7 +83,7 @@ class ReferenceScorer:
         _check_thresholds(thresholds)
         names = tuple(feature_names)
         try:
-            learner = _at(parse(model), "learner")
+            learner = _at(parse(model, max_marks=MAX_MARKS), "learner")
             _check_learner(learner, names)
             trees = _trees(_at(learner, "gradient_booster"), len(names))
         except ScorerError:
@@ -127,12 +128,13 @@ def _is(value: Json, wanted: int | None) -> bool:
 def _check_thresholds(thresholds: Sequence[float]) -> None:
     if not 1 <= len(thresholds) <= MAX_THRESHOLDS:
         raise ScorerError(f"expected 1 to {MAX_THRESHOLDS} thresholds, got {len(thresholds)}")
-    for threshold in thresholds:
-        if type(threshold) is not float or not math.isfinite(threshold) or abs(threshold) > 1e38:
-            raise ScorerError(f"expected finite thresholds, got {threshold!r:.40}")
-        if float32(threshold) != threshold:
-            raise ScorerError(f"expected float32 thresholds, got {threshold!r}")
-    if any(low > high for low, high in zip(thresholds, thresholds[1:], strict=False)):
+    held = list(thresholds)
+    if set(map(type, held)) != {float} or not -1e38 <= min(held) <= max(held) <= 1e38:
+        raise ScorerError("expected finite thresholds, got another value among them")
+    form = f">{len(held)}f"
+    if list(struct.unpack(form, struct.pack(form, *held))) != held:  # also false for what is no number
+        raise ScorerError("expected float32 thresholds, got others")
+    if held != sorted(held):
         raise ScorerError("expected ascending thresholds, got a fall")
 
 

@@ -3,6 +3,7 @@
 The strictness is the point: were other forms accepted, one signature would have several spellings (CVE-2022-35961).
 """
 
+from functools import lru_cache
 from typing import Protocol
 
 import coincurve
@@ -50,10 +51,18 @@ class LocalSigner:
 
 
 def recover(digest: bytes, signature: bytes) -> str:
-    """The address whose key signed `digest`. Raises `SignatureError` for any but the one strict form."""
+    """The address whose key signed `digest`. Raises `SignatureError` for any but the one strict form.
+
+    What was found is remembered: bundles of one block carry the same seals, and steps look at a signature again.
+    """
     if not isinstance(signature, bytes) or len(signature) != 65:
         got = f"{len(signature)} bytes" if isinstance(signature, bytes) else type(signature).__name__
         raise SignatureError(f"expected a signature of 65 bytes, got {got}")
+    return _recover(bytes_of(digest, 32), signature)
+
+
+@lru_cache(maxsize=8192)
+def _recover(digest: bytes, signature: bytes) -> str:
     r, s, v = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big"), signature[64]
     if v not in (27, 28):
         raise SignatureError(f"expected v 27 or 28, got {v}")
@@ -62,12 +71,8 @@ def recover(digest: bytes, signature: bytes) -> str:
     if not 0 < s <= HALF_ORDER:
         raise SignatureError("expected s in the lower half of the group order, got a high or zero s")
     try:
-        key = coincurve.PublicKey.from_signature_and_message(
-            signature[:64] + bytes([v - 27]), bytes_of(digest, 32), hasher=None
-        )
+        key = coincurve.PublicKey.from_signature_and_message(signature[:64] + bytes([v - 27]), digest, hasher=None)
     except Exception as exc:  # the library raises bare Exception and ValueError, by build
-        if isinstance(exc, UnreadableError):
-            raise
         raise SignatureError("expected a signature that some key made, got none") from exc
     return _address(key)
 

@@ -23,6 +23,10 @@ ASKED = (
 )  # members of a finding that the question gives
 
 
+MAX_SCORERS = 8
+_SCORERS: dict[bytes, ReferenceScorer] = {}  # by model id, which fixes all files: bundles of one model share it
+
+
 def check_answers(context: Context) -> Held:
     """(7) Every signer answered this question, and the answers amount to this finding in every member."""
     bundle = context.bundle
@@ -54,9 +58,10 @@ def check_answers(context: Context) -> Held:
             )
     # (d) they speak of what was asked, as far as that is shown
     context.hidden = sum(each.hidden for signed in answers for each in signed.observations)
+    context.erased = sum(each.erased for signed in answers for each in signed.observations)
     with blaming("answers"):
         for signed in answers:
-            if not any(each.hidden for each in signed.observations):
+            if all(each.whole for each in signed.observations):
                 check_about(signed, ask)
     count = len(answers)
     return Held(PROVEN, (f"{count} signed answers give this finding", f"{count} 份已签名的答复得出该认定"))
@@ -78,12 +83,13 @@ def check_payloads(context: Context) -> Held:
         if name_bytes not in named:
             raise altered("payloads", f"expected payloads that an observation names, got {name_bytes.hex()}")
     context.payloads_missing = len(named) - len(given)
-    shown, hidden = len(given), context.hidden
+    shown, hidden, erased = len(given), context.hidden, context.erased
     return Held(
         LINKED if given else INFORMATIVE,
         (
-            f"{shown} of {len(named)} payloads are here and have the digests observed; {hidden} fields are hidden",
-            f"共 {len(named)} 份原始载荷，附有 {shown} 份且摘要相符；{hidden} 个字段未披露",
+            f"{shown} of {len(named)} payloads are here and have the digests observed; "
+            f"{hidden} fields are hidden, {erased} erased",
+            f"共 {len(named)} 份原始载荷，附有 {shown} 份且摘要相符；{hidden} 个字段未披露，{erased} 个字段已擦除",
         ),
     )
 
@@ -98,7 +104,9 @@ def check_model(context: Context) -> Held:
             {"model_sha256": files.model, "features_sha256": files.features, "thresholds_sha256": files.thresholds}
         )
         features = parse_features(files.features)
-        scorer = _scorer(files, [name for name, _ in features])
+        scorer = _SCORERS.get(finding.model) or _scorer(files, [name for name, _ in features])
+        if len(_SCORERS) < MAX_SCORERS:
+            _SCORERS[finding.model] = scorer
     answers = context.bundle.answers
     with blaming("answers"):
         for signed in answers:

@@ -1,11 +1,15 @@
 """Steps of the verifier, first part: the block, its seals, the receipt, the bureaus' signatures, the configuration."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from node.protocol.bundle import Bundle, blaming
+from node.protocol.bundle import Bundle, EvidenceFile, blaming
+from node.protocol.configuration import Configuration
+from node.protocol.dating import Dating
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import MAX_FINDINGS
 from node.protocol.identifiers import Kind
+from node.protocol.life import Told
 from node.protocol.onchain import check_form, check_log, check_sealed, log_at
 from node.protocol.signing import recover
 from node.protocol.trust import TrustRoot
@@ -20,21 +24,38 @@ class Context:
     """What the steps share: the input, and what earlier steps found."""
 
     bundle: Bundle
-    trust: TrustRoot
+    trust: TrustRoot  # as the reader brought it; once the history was checked, as that extends it
     at: int | None
+    dating: Dating = field(default_factory=lambda: Dating(()))
     seals: tuple[int, int] = (0, 0)  # how many of how many validators
     signed: tuple[int, int] = (0, 0)  # how many of how many bureaus
     hidden: int = 0  # fields of observations that are not shown
+    erased: int = 0  # fields whose values and salts are said to be destroyed
     payloads_missing: int = 0
     configuration_known: bool = False
     status: int | None = None  # as proven by the status part
     status_time: int = 0
     linked: bool = False  # the record itself stands under a block of the validators in force now
+    rests_on: Words | None = None  # what vouches for the block besides its seals
     event_sequence: int = 0  # of the event that recorded the finding, zero while unknown
     anchored: int = 0  # observations whose batch is in a block of the validators in force now
     anchored_time: int = 0  # when the last of them was there
     unanchored: int = 0
+    life: Told = field(default_factory=Told)  # what the parts about the time before tell
     findings: list[StepFailed] = field(default_factory=list)  # what the status says, which is no fault
+
+
+class ChainContext(Protocol):
+    """What the steps about the chain need, whatever the file is about."""
+
+    @property
+    def bundle(self) -> EvidenceFile: ...
+
+    trust: TrustRoot
+    at: int | None
+    dating: Dating
+    linked: bool
+    rests_on: Words | None
 
 
 @dataclass(frozen=True)
@@ -46,7 +67,7 @@ class Held:
     part: str | None = None
 
 
-def check_header(context: Context) -> Held:
+def check_header(context: ChainContext) -> Held:
     """(2) The header is well formed and has the stated hash."""
     named = context.bundle.named
     check_form(named, "header")
@@ -60,11 +81,13 @@ def check_header_seals(context: Context) -> Held:
     check_form(named, "header")
     check_chain(context)
     context.seals = check_sealed(named, context.trust, "header")
-    count, size = context.seals
-    if context.trust.custody == "one party":
-        alone = ("; one party holds all their keys", "，其密钥均由同一方持有")
-    else:
-        alone = ("", "")
+    return sealed_by(context.seals, context.trust)
+
+
+def sealed_by(seals: tuple[int, int], trust: TrustRoot) -> Held:
+    """How many of how many validators sealed the block."""
+    count, size = seals
+    alone = ("; one party holds all their keys", "，其密钥均由同一方持有") if trust.custody == "one party" else ("", "")
     return Held(
         PROVEN, (f"sealed by {count} of {size} validators{alone[0]}", f"{size} 个验证节点中有 {count} 个封签{alone[1]}")
     )
@@ -75,18 +98,24 @@ def check_chain(context: Context) -> None:
 
     A header does not name its chain, so a bundle of another one would look altered everywhere. Raises: unknown.
     """
-    bundle, chain = context.bundle, context.trust.chain_id
+    bundle = context.bundle
     try:
         configuration = bundle.configuration
         bound = configuration.digest() == bundle.report.config_digest == bundle.finding.config_digest
     except ProtocolError:
         return  # a malformed part; the step that is about it says so
-    if bound and configuration.chain_id != chain:
+    if bound:
+        check_same_chain(configuration, context.trust)
+
+
+def check_same_chain(configuration: Configuration, trust: TrustRoot) -> None:
+    """The configuration is of the trust root's chain. Raises `StepFailed`: unknown."""
+    if configuration.chain_id != trust.chain_id:
         raise StepFailed(
             VerdictCode.UNKNOWN,
             "configuration",
-            f"the trust root is for chain {chain}, this is about chain {configuration.chain_id}",
-            f"信任根针对链 {chain}，而证据属于链 {configuration.chain_id}",
+            f"the trust root is for chain {trust.chain_id}, this is about chain {configuration.chain_id}",
+            f"信任根针对链 {trust.chain_id}，而证据属于链 {configuration.chain_id}",
         )
 
 

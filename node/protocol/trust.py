@@ -1,18 +1,23 @@
 """The trust root: what a verifier brings and never takes from a bundle.
 
-It says which chain is meant, who sealed it in which blocks, where the contracts are, and up to which block it speaks.
-Block ranges include both ends; an open end is null.
+It says which chain is meant, who sealed it in which blocks, where the contracts are, up to which block it speaks, and
+which parties outside the consortium may vouch for the time of a block. Block ranges include both ends; an open end is
+null. It grows by proofs alone: `history.py`.
 """
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, Self
 
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, sha256, to_hex
+from node.protocol.certificate import Certificate
+from node.protocol.checkpoint import WitnessKey
 from node.protocol.configuration import Configuration
 from node.protocol.errors import UnreadableError
 from node.protocol.identifiers import ROLES, address_bytes
-from node.protocol.reading import bytes_of, integer_of, list_of, object_of, text_of
+from node.protocol.reading import bytes_of, file_of, integer_of, list_of, object_of, text_of
 
 MEDIA_TYPE = "application/vnd.touchstone.trust-root+json;version=1"
 CUSTODIES = ("one party", "consortium")
@@ -20,8 +25,9 @@ MAX_BYTES = 4 * 2**20
 MAX_RANGES = 10_000
 KEYS = (
     *("mediaType", "chain_id", "genesis_hash", "custody", "contracts", "validator_sets", "config_digests"),
-    *("witnesses", "timestamp_certificates", "complete_to"),
+    *("pinned_blocks", "witnesses", "witness_threshold", "timestamp_certificates", "complete_to"),
 )
+MAX_WITNESSES, MAX_CERTIFICATES = 100, 100
 
 
 class Ranged(Protocol):
@@ -83,6 +89,18 @@ class KnownConfiguration:
 
 
 @dataclass(frozen=True)
+class PinnedBlock:
+    """A block that the root's holder vouches for: nothing that former validators sealed later can stand in its place."""
+
+    number: int
+    block_hash: bytes
+
+    def __post_init__(self) -> None:
+        integer_of(self.number)
+        bytes_of(self.block_hash, 32)
+
+
+@dataclass(frozen=True)
 class TrustRoot:
     """A whole trust root. Its id names it to people."""
 
@@ -93,6 +111,10 @@ class TrustRoot:
     validator_sets: tuple[ValidatorSet, ...]
     config_digests: tuple[KnownConfiguration, ...]
     complete_to: int
+    pinned_blocks: tuple[PinnedBlock, ...] = ()  # ascending
+    witnesses: tuple[str, ...] = ()  # C2SP verifier keys, `name+hash+key`
+    witness_threshold: int = 0  # how many of them must have signed; zero without witnesses
+    timestamp_certificates: tuple[bytes, ...] = ()  # DER, of RFC 3161 authorities or their direct issuers
 
     def __post_init__(self) -> None:
         integer_of(self.chain_id, 1)
@@ -107,6 +129,14 @@ class TrustRoot:
         _check_order(self.config_digests)
         for versions in self.contracts.values():
             _check_order(versions)
+        numbers = [each.number for each in self.pinned_blocks]
+        if numbers != sorted(set(numbers)):
+            raise UnreadableError(f"expected pinned blocks once and ascending, got {numbers!r:.80}")
+        if len({WitnessKey.parse(vkey).public for vkey in self.witnesses}) != len(self.witnesses):
+            raise UnreadableError("expected the key of each witness once, got one twice")
+        for certificate in self.timestamp_certificates:
+            Certificate.parse(certificate)
+        integer_of(self.witness_threshold, min(1, len(self.witnesses)), len(self.witnesses))
 
     @classmethod
     def founding(
@@ -148,6 +178,10 @@ class TrustRoot:
         """Is this a validator of any set, at any time?"""
         return any(address in each.validators for each in self.validator_sets)
 
+    def pinned(self, block: int) -> bytes | None:
+        """The hash of a pinned block."""
+        return next((each.block_hash for each in self.pinned_blocks if each.number == block), None)
+
     def contract_in_force(self, name: str, block: int) -> ContractInForce | None:
         """The version of a contract that counts in this block."""
         return next((each for each in self.contracts.get(name, ()) if covers(each, block)), None)
@@ -163,7 +197,16 @@ class TrustRoot:
 
     def id(self) -> bytes:
         """SHA-256 of the canonical form."""
+        return self._id
+
+    @cached_property
+    def _id(self) -> bytes:
         return sha256(self.to_bytes())
+
+    def spoken_id(self) -> str:
+        """The id as people read it to each other over the telephone: 30 digits, 99 bits of it, in fives."""
+        digits = f"{int.from_bytes(self.id(), 'big') % 10**30:030d}"
+        return " ".join(digits[at : at + 5] for at in range(0, 30, 5))
 
     def to_bytes(self) -> bytes:
         """The canonical form, as it is handed out."""
@@ -186,8 +229,12 @@ class TrustRoot:
                 {**_range_json(each), "validators": list(each.validators)} for each in self.validator_sets
             ],
             "config_digests": [{"digest": to_hex(each.digest), **_range_json(each)} for each in self.config_digests],
-            "witnesses": [],
-            "timestamp_certificates": [],
+            "pinned_blocks": [
+                {"number": each.number, "block_hash": to_hex(each.block_hash)} for each in self.pinned_blocks
+            ],
+            "witnesses": list(self.witnesses),
+            "witness_threshold": self.witness_threshold,
+            "timestamp_certificates": [base64.b64encode(each).decode("ascii") for each in self.timestamp_certificates],
             "complete_to": self.complete_to,
         }
 
@@ -197,9 +244,6 @@ class TrustRoot:
         members = object_of(value, KEYS)
         if members["mediaType"] != MEDIA_TYPE:
             raise UnreadableError(f"expected {MEDIA_TYPE}, got {members['mediaType']!r:.80}")
-        for name in ("witnesses", "timestamp_certificates"):
-            if list_of(members[name]):
-                raise UnreadableError(f"expected no {name}: this version cannot judge them")
         contracts = members["contracts"]
         if not isinstance(contracts, dict):
             raise UnreadableError("expected an object of contracts")
@@ -214,6 +258,12 @@ class TrustRoot:
             validator_sets=tuple(_validators(item) for item in list_of(members["validator_sets"], MAX_RANGES)),
             config_digests=tuple(_configuration(item) for item in list_of(members["config_digests"], MAX_RANGES)),
             complete_to=integer_of(members["complete_to"]),
+            pinned_blocks=tuple(_pinned(item) for item in list_of(members["pinned_blocks"], MAX_RANGES)),
+            witnesses=tuple(text_of(item) for item in list_of(members["witnesses"], MAX_WITNESSES)),
+            witness_threshold=integer_of(members["witness_threshold"]),
+            timestamp_certificates=tuple(
+                file_of(item) for item in list_of(members["timestamp_certificates"], MAX_CERTIFICATES)
+            ),
         )
 
     @classmethod
@@ -237,6 +287,11 @@ def _validators(item: Json) -> ValidatorSet:
 def _configuration(item: Json) -> KnownConfiguration:
     row = object_of(item, ("digest", "from_block", "to_block"))
     return KnownConfiguration(from_hex(row["digest"], 32), *_range_of(row))
+
+
+def _pinned(item: Json) -> PinnedBlock:
+    row = object_of(item, ("number", "block_hash"))
+    return PinnedBlock(integer_of(row["number"]), from_hex(row["block_hash"], 32))
 
 
 def _range_of(row: Mapping[str, Json]) -> tuple[int, int | None]:

@@ -8,7 +8,7 @@ are checked when they are made and never coerced; hashing is then a joining of 3
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 from node.protocol.canonical import MAX_INTEGER, Json, from_hex, keccak256, to_hex
@@ -53,6 +53,10 @@ class Struct:
 
     def words(self) -> bytes:
         """The encoded members; for a struct without arrays this is also its ABI encoding."""
+        return self._words
+
+    @cached_property
+    def _words(self) -> bytes:
         found = []
         for member in self.MEMBERS:
             try:
@@ -63,7 +67,11 @@ class Struct:
 
     def struct_hash(self) -> bytes:
         """EIP-712 hashStruct."""
-        return keccak256(self.TYPE_HASH + self.words())
+        return self._struct_hash
+
+    @cached_property
+    def _struct_hash(self) -> bytes:
+        return keccak256(self.TYPE_HASH + self._words)
 
     def to_json(self) -> dict[str, Json]:
         """The members under their EIP-712 names."""

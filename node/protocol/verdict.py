@@ -5,6 +5,7 @@ from enum import IntEnum
 
 from node.protocol.canonical import Json, to_hex
 from node.protocol.errors import VerificationError
+from node.protocol.facts import Facts
 
 Words = tuple[str, str]  # English, Chinese
 
@@ -113,6 +114,7 @@ class Verification:
     not_proven: tuple[Words, ...]
     custody: Words
     trust_id: bytes
+    facts: Facts | None  # none where nothing is proven
 
     @property
     def exit_code(self) -> int:
@@ -135,6 +137,7 @@ class Verification:
             "not_proven": [_pair(words) for words in self.not_proven],
             "custody": _pair(self.custody),
             "trust_root": to_hex(self.trust_id),
+            "facts": None if self.facts is None else self.facts.to_json(),
         }
 
 

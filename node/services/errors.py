@@ -4,8 +4,11 @@ ServiceError
 ├── SequenceGap         a contract's events do not follow each other: the node we read from dropped a log
 ├── ConsensusConflict   another chain, or another block at a height that was indexed
 ├── PeerUnavailable     a bureau cannot be reached now; it is asked again later
+├── NameTaken          a brand's name looks like a registered brand's: an officer reviews it
 ├── BatchConflict       a batch of this name holds other observations, or the chain has another last anchor
-└── NotFound            no such finding, product or model here
+├── WitnessRefused      a witness could contradict itself by signing, or cannot know
+├── NotFound            no such finding, product or model here
+└── Incomplete          what is known here is less than what the chain counts
 """
 
 
@@ -25,9 +28,21 @@ class PeerUnavailable(ServiceError):
     """A bureau did not answer in time."""
 
 
+class NameTaken(ServiceError):
+    """A brand's name reads like a registered brand's, which the chain refuses, or resembles one."""
+
+
 class BatchConflict(ServiceError):
     """The anchors on chain or in the store contradict what is to be anchored."""
 
 
 class NotFound(ServiceError):
     """What was asked for is not here."""
+
+
+class WitnessRefused(ServiceError):
+    """A witness does not sign: it could contradict what it signed, or cannot know. Nothing was signed."""
+
+
+class Incomplete(ServiceError):
+    """The findings known here are not all that the registry counts on a subject."""

@@ -1,25 +1,34 @@
 """One file with everything a verifier needs about a finding: from rows, kept answers and proofs of the chain.
 
 Receipt proofs can be made at any time; state proofs expire on real networks, so `capture` keeps one when a finding is
-recorded, and `export_bundle` prefers a fresh one. Optional parts that were not kept here are left out.
+recorded, and `export_bundle` prefers a fresh one. Optional parts that were not kept here are left out. What the chain
+says today about an old finding can be put into a copy of its bundle: `refresh_bundle`.
 """
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
-from node.chain.proofs import header_rlp, receipt_proof, state_proof
+from node.chain.proofs import header_part, receipt_proof, state_proof
 from node.protocol.answer import SignedAnswer
+from node.protocol.bundle import Bundle
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, to_hex
 from node.protocol.configuration import Configuration
+from node.protocol.finding import Report
+from node.protocol.history import extend
 from node.protocol.identifiers import ADDRESSES
+from node.protocol.life import Peers
 from node.protocol.manifest import ModelManifest
+from node.protocol.redaction import payloads_of
 from node.protocol.trust import TrustRoot
+from node.services.block_anchors import chain_parts
 from node.services.errors import NotFound
+from node.services.history import configuration_with, keep_history, step_at, steps_of
 from node.services.inclusion import inclusion
+from node.services.life import Account, Keeper, life_parts
 from node.services.queries import kept_answers
 from node.store import cosigning, evidence, findings
 from node.store.session import Session, Store
@@ -33,13 +42,21 @@ RECORDS_SLOT = 0  # FindingRegistry: mapping(bytes32 => record), docs/decisions/
 
 @dataclass(frozen=True)
 class Sources:
-    """Where a bundle's parts come from. `payload` gives a stored payload by its SHA-256 in hex, or None."""
+    """Where a bundle's parts come from. `configuration` is the founding's, later ones are kept with the history;
+    `payload` gives a stored payload by its SHA-256 in hex, or None.
+
+    `keeper` accounts for this bureau's own part in a finding's life, `accounts` are those that other bureaus gave, `peers`
+    the observations behind context factors.
+    """
 
     store: Store
     client: ChainClient
     configuration: Configuration
     payload: Callable[[str], bytes | None] = lambda name: None
     notes: Mapping[str, Json] = field(default_factory=dict)
+    keeper: Keeper | None = None
+    accounts: Callable[[bytes], Iterable[Account]] = lambda finding_id: ()
+    peers: Callable[[bytes], Iterable[Peers]] = lambda finding_id: ()
 
 
 def keep_model(store: Store, manifest: bytes, model: bytes, features: bytes, thresholds: str) -> bytes:
@@ -57,7 +74,10 @@ def keep_model(store: Store, manifest: bytes, model: bytes, features: bytes, thr
 
 
 def capture(sources: Sources, finding_ids: Iterable[bytes] | None = None) -> int:
-    """Keep a status proof at the head for these findings (all that have none, when not named). Returns how many."""
+    """Keep what can expire: steps of the chain's history, and a status proof at the head for these findings (all that
+    have none, when not named). Returns how many findings.
+    """
+    keep_history(sources.store, sources.client)
     with sources.store.read() as session:
         wanted = evidence.without_capture(session) if finding_ids is None else list(finding_ids)
         rows = [row for row in (findings.get(session, item) for item in wanted) if row is not None]
@@ -81,21 +101,77 @@ def export_bundle(sources: Sources, finding_id: bytes) -> bytes:
         parts: dict[str, Json] = {
             "mediaType": BUNDLE_TYPE,
             **_record(sources.client, row, told),
-            "configuration": sources.configuration.to_json(),
+            "configuration": _configuration(sources, session, told).to_json(),
             **_answers(session, row, answers),
             **_model(session, row),
             **_optional("anchors", _anchors(sources.client, session, answers)),
             **_optional("payloads", _payloads(sources, answers)),
-            **_optional("status", _status(sources.client, session, row)),
             **_optional("notes", dict(sources.notes)),
+            **_life(sources, session, row, answers),
         }
+        parts |= _today(sources, session, row, parts)
     return canonical(parts)
 
 
-def trust_root(client: ChainClient, configuration: Configuration, custody: str = "one party") -> TrustRoot:
-    """What a verifier brings, as this node knows it: members and contracts have stood since the genesis."""
+def _life(sources: Sources, session: Session, row: FindingRow, answers: list[SignedAnswer]) -> dict[str, Json]:
+    """The time before; that the evidence leaves the house is noted first."""
+    accounts = list(sources.accounts(row.id))
+    if sources.keeper is not None:
+        sources.keeper.export(row.id)
+        accounts.insert(0, sources.keeper.account(row.id))
+    return life_parts(session, sources.configuration, row, answers, accounts, sources.peers(row.id))
+
+
+def refresh_bundle(sources: Sources, data: bytes) -> bytes:
+    """A copy of a bundle with what the chain says today: status, history, what vouches for its blocks. The rest stays.
+
+    Raises `ProtocolError` for what is no bundle, `NotFound` for a finding that is not on record here.
+    """
+    bundle = Bundle.parse(data)
+    with sources.store.read() as session:
+        row = findings.get(session, bundle.finding.id())
+        if row is None:
+            raise NotFound(f"finding {bundle.finding.id().hex()} is not on record here")
+        return canonical(dict(bundle.parts) | _today(sources, session, row, bundle.parts))
+
+
+def _today(sources: Sources, session: Session, row: FindingRow, parts: Mapping[str, Json]) -> dict[str, Json]:
+    """The parts that grow old: the finding's status, how the chain led here, and what vouches for the blocks shown."""
+    client = sources.client
+    head = client.head()
+    steps = [*steps_of(session), step_at(client, head, with_configuration=True)]
+    return {
+        **_optional("status", _status(client, session, row)),
+        **chain_parts(client, sources.store, Bundle, parts, steps),
+    }
+
+
+def _configuration(sources: Sources, session: Session, told: ReportRow) -> Configuration:
+    """The configuration that a report binds."""
+    wanted = Report.from_json(parse(told.report.encode("utf-8"))).config_digest
+    if sources.configuration.digest() == wanted:
+        return sources.configuration
+    found = configuration_with(session, wanted)
+    if found is None:
+        raise NotFound(f"the configuration {wanted.hex()} that the report binds is not kept here")
+    return found
+
+
+def founding_root(client: ChainClient, configuration: Configuration, custody: str = "one party") -> TrustRoot:
+    """The trust root of a chain on which nothing changed since its genesis, as the node behind `client` serves it."""
     codes = {name: client.code(address) for name, address in ADDRESSES.items()}
     return TrustRoot.founding(client.genesis_hash, configuration, codes, custody, client.head())
+
+
+def trust_root(sources: Sources, custody: str = "one party") -> TrustRoot:
+    """What a verifier brings, as this node knows it: the founding, led on through the history that was kept here."""
+    founding = founding_root(sources.client, sources.configuration, custody)
+    with sources.store.read() as session:
+        steps = steps_of(session)
+    vouched = extend(
+        replace(founding, complete_to=0), steps, vouched=lambda named, trust: True
+    )  # it followed the chain
+    return replace(vouched, complete_to=max(vouched.complete_to, founding.complete_to))
 
 
 def _record(client: ChainClient, row: FindingRow, told: ReportRow) -> dict[str, Json]:
@@ -167,9 +243,10 @@ def _tx_index(client: ChainClient, row: AnchorRow) -> int:
 
 
 def _payloads(sources: Sources, answers: list[SignedAnswer]) -> dict[str, Json]:
-    """The payloads that the observations name, where they are small and still kept."""
-    names = dict.fromkeys(str(o.values().get("payload", "")) for signed in answers for o in signed.observations)
-    bodies = {name: sources.payload(name) for name in names if name}
+    """The payloads that whole observations name, where they are small and still kept; others would show what is gone."""
+    seen = [observation for signed in answers for observation in signed.observations]
+    names = payloads_of(each for each in seen if each.whole) - payloads_of(each for each in seen if not each.whole)
+    bodies = {name: sources.payload(name) for name in sorted(names) if name}
     return {name: _base64(body) for name, body in bodies.items() if body is not None and len(body) <= PAYLOAD_CAP}
 
 
@@ -196,9 +273,7 @@ def _status_proof(client: ChainClient, row: FindingRow, block_number: int, heade
 
 
 def _header(client: ChainClient, block_number: int) -> dict[str, Json]:
-    """A block's header as served, seals included, and its hash."""
-    block = client.block(block_number)
-    return {"header": to_hex(header_rlp(block)), "block_hash": str(block["hash"]).lower()}
+    return header_part(client, block_number)
 
 
 def _base64(data: bytes) -> str:

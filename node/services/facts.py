@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from node.protocol.canonical import Json, canonical, digest_of
+from node.protocol.authority import Authority, Right, nice_bits, office_code
+from node.protocol.brand_name import name_key
+from node.protocol.canonical import Json, canonical, digest_of, sha256
+from node.protocol.products import Product
 from node.store import subjects
 from node.store.session import Store
 from node.store.tables import BrandFactsRow, ProductFactsRow
@@ -25,6 +28,22 @@ class BrandFacts:
     def brand_id(self) -> bytes:
         """The brand's id: the digest of its name and trademark."""
         return digest_of(["brand", self.name, self.office, self.trademark_number])
+
+    def right(self) -> Right:
+        """The right as it goes on chain; its document digest covers these facts."""
+        return Right(
+            number_digest=sha256(self.trademark_number.encode("utf-8")),
+            office=office_code(self.office),
+            nice_classes=nice_bits(self.nice_classes),
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            document_digest=digest_of(self.to_json()),
+        )
+
+    def authority(self, deadline: int) -> Authority:
+        """What an officer signs so that anyone may carry this brand to the chain until `deadline`, UTC seconds."""
+        name_digest = sha256(self.name.encode("utf-8"))
+        return Authority(self.brand_id(), self.owner, name_key(self.name), name_digest, self.right().digest(), deadline)
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -50,6 +69,17 @@ class ProductFacts:
     price_high_fen: int
     currency: str = "CNY"
     other_names: tuple[str, ...] = ()
+
+    def product(self, brand: str) -> Product:
+        """The product as it goes on chain, of the brand with this name. Raises `UnreadableError` for a bad GTIN or price."""
+        return Product(
+            gtin=int(self.gtin),
+            name_digest=sha256(self.name.encode("utf-8")),
+            price_low_fen=self.price_low_fen,
+            price_high_fen=self.price_high_fen,
+            currency=self.currency,
+            metadata_digest=digest_of(self.to_json(brand)),
+        )
 
     def to_json(self, brand: str) -> dict[str, Json]:
         return {

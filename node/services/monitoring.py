@@ -12,11 +12,12 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from node.chain.block_log import BLOCK_LOG, range_slot
+from node.chain.block_log import BLOCK_LOG
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.chain.proofs import proven_validators, proven_words
 from node.protocol.canonical import from_hex, to_hex
+from node.protocol.dating import range_slot
 from node.protocol.errors import HeaderError, ProtocolError, SealError
 from node.protocol.header import Header, check_seals, seal_signers
 from node.protocol.trust import TrustRoot

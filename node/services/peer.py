@@ -15,7 +15,8 @@ from node.protocol.finding import Refusal
 from node.protocol.scorer import ReferenceScorer
 from node.protocol.signing import Signer
 from node.protocol.typed_data import Domain, digest
-from node.services.ports import CoSignature, Objection, Officer, Oracle, Proposal, Reason, Reply
+from node.services.ports import CoSignature, Objection, Officer, Oracle, Proposal, Reason, Reply, SubjectQuestion
+from node.services.stating import SubjectSigner
 from node.store import cosigning, findings, subjects
 from node.store.errors import SaltConflict
 from node.store.session import Session, Store
@@ -86,6 +87,11 @@ class Peer:
             return Objection(self.number, words)
         self._keep(proposal)
         return CoSignature(self.number, self._signer.sign(digest(self.domain, proposal.report.struct_hash())))
+
+    def sign_subject(self, question: SubjectQuestion) -> CoSignature | Objection:
+        """Whose subject it is, as far as this bureau holds the same."""
+        own = SubjectSigner(self.store, self.number, self._signer, self.domain, self.configuration)
+        return own.sign_subject(question)
 
     def refuse(self, ask: Ask, reason: int, words: str) -> SignedRefusal:
         """A signed refusal."""

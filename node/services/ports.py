@@ -11,6 +11,7 @@ from typing import Protocol
 from node.protocol.answer import Ask, SignedAnswer, SignedRefusal
 from node.protocol.canonical import to_hex
 from node.protocol.finding import Report
+from node.protocol.subject_statement import SubjectStatement
 
 Reply = SignedAnswer | SignedRefusal
 
@@ -50,8 +51,17 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class SubjectQuestion:
+    """A statement about whose subject it is, with the seller in plain words, for signing."""
+
+    statement: SubjectStatement
+    marketplace: str
+    seller_id: str
+
+
+@dataclass(frozen=True)
 class CoSignature:
-    """A bureau's signature over a report."""
+    """A bureau's signature over a report or a statement."""
 
     bureau: int
     signature: bytes
@@ -62,7 +72,7 @@ class CoSignature:
 
 @dataclass(frozen=True)
 class Objection:
-    """A bureau does not sign a report, and why."""
+    """A bureau does not sign a report or a statement, and why."""
 
     bureau: int
     words: str
@@ -82,12 +92,19 @@ class Officer(Protocol):
         """True when this bureau signs."""
 
 
-class BureauNode(Protocol):
-    """Another bureau's node, as a leader sees it. Raises `PeerUnavailable` when it cannot be reached."""
+class SubjectNode(Protocol):
+    """A bureau's node, as whoever asks whose subject it is sees it. Raises `PeerUnavailable` when it cannot be reached."""
 
     @property
     def number(self) -> int:
         """The bureau's id."""
+
+    def sign_subject(self, question: SubjectQuestion) -> CoSignature | Objection:
+        """A signature over the statement, if it is what this bureau holds."""
+
+
+class BureauNode(SubjectNode, Protocol):
+    """Another bureau's node, as a leader sees it. Raises `PeerUnavailable` when it cannot be reached."""
 
     def answer(self, asks: Sequence[Ask]) -> Sequence[Reply]:
         """Round one."""

@@ -5,13 +5,14 @@ Everything may be told again: what is on chain already is not sent twice. Rows a
 """
 
 import secrets
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from node.chain.contracts import Contracts
 from node.chain.sender import Sender
-from node.protocol.canonical import digest_of, keccak256, sha256
+from node.protocol.brand_name import name_key
+from node.protocol.canonical import sha256
 from node.protocol.identifiers import ADDRESSES
+from node.services.catalogue import Catalogue
 from node.services.facts import (
     BrandFacts,
     ProductFacts,
@@ -22,6 +23,7 @@ from node.services.facts import (
     take_over_facts,
     take_over_subjects,
 )
+from node.services.naming import Names
 from node.store import subjects
 from node.store.session import Store
 
@@ -49,13 +51,36 @@ class Registrar:
         self._contracts = contracts
         self._draw_salt = draw_salt
 
-    def brands(self, brands: Sequence[BrandFacts], sender: Sender) -> int:
-        """Register those brands that are not on chain; returns how many were sent."""
-        with self._store.write() as session:
-            for brand in brands:
-                session.merge(brand_row(brand))
-        new = [brand for brand in brands if not self._contracts.brand_exists(brand.brand_id())]
+    def brands(self, brands: Sequence[BrandFacts], sender: Sender, reviewed: Iterable[str] = ()) -> int:
+        """Register those brands that are not on chain; returns how many were sent.
+
+        Raises `NameTaken`, and registers none, when a name looks like another brand's (node/services/naming.py).
+        """
+        new = self._keep(brands, reviewed)
         return self._send(sender, "BrandRegistry", [self._brand_data(brand) for brand in new])
+
+    def brand_by_authority(
+        self, brand: BrandFacts, deadline: int, signature: bytes, sender: Sender, reviewed: Iterable[str] = ()
+    ) -> int:
+        """Carry a brand to the chain by an officer's signature over `brand.authority(deadline)`; anyone's key may send.
+
+        Returns how many were sent. Raises `NameTaken`, and `Reverted` when the chain refuses the signature.
+        """
+        authority = brand.authority(deadline)
+        new = self._keep([brand], reviewed)
+        calls = [self._contracts.register_by_authority_data(authority, item.right(), signature) for item in new]
+        return self._send(sender, "BrandRegistry", calls)
+
+    def catalogue(
+        self, brand: BrandFacts, listed: Sequence[ProductFacts], where: str, sender: Sender
+    ) -> tuple[int, Catalogue]:
+        """Register a whole catalogue in one transaction; returns its tree's number and the tree, which makes the proofs.
+
+        `where` says where the leaves are kept (node/services/catalogue.py).
+        """
+        catalogue = Catalogue([product.product(brand.name) for product in listed])
+        take_over_facts(self._store, [brand], {brand.name: listed})
+        return catalogue.register(brand.brand_id(), where, self._contracts, sender), catalogue
 
     def products(self, brand: BrandFacts, listed: Sequence[ProductFacts], sender: Sender) -> int:
         """Register those products of a brand that it has not registered yet; returns how many were sent."""
@@ -66,7 +91,7 @@ class Registrar:
         new = [product for product in listed if not self._contracts.product_claimed(int(product.gtin), brand_id)]
         calls = []
         for first in range(0, len(new), PRODUCTS_A_CALL):
-            chunk = [_product_args(brand, product) for product in new[first : first + PRODUCTS_A_CALL]]
+            chunk = [product.product(brand.name) for product in new[first : first + PRODUCTS_A_CALL]]
             calls.append(self._contracts.register_products_data(brand_id, chunk))
         self._send(sender, "ProductRegistry", calls)
         return len(new)
@@ -95,31 +120,24 @@ class Registrar:
                 found.append(subjects.keep(session, seller.marketplace, seller.seller_id, salt, seller.name).subject)
         return found
 
+    def _keep(self, brands: Sequence[BrandFacts], reviewed: Iterable[str]) -> list[BrandFacts]:
+        """Keep the facts of brands; returns those that are not on chain, whose names are free."""
+        new = [brand for brand in brands if not self._contracts.brand_exists(brand.brand_id())]
+        names = Names(self._store, self._contracts, reviewed)
+        for brand in new:
+            names.take(brand)
+        with self._store.write() as session:
+            for brand in brands:
+                session.merge(brand_row(brand))
+        return new
+
     def _brand_data(self, brand: BrandFacts) -> bytes:
-        right = {
-            "numberDigest": sha256(brand.trademark_number.encode("utf-8")),
-            "office": int.from_bytes(brand.office.encode("ascii"), "big"),
-            "niceClasses": sum(1 << number for number in brand.nice_classes),
-            "validFrom": brand.valid_from,
-            "validUntil": brand.valid_until,
-            "documentDigest": digest_of(brand.to_json()),
-        }
-        name = brand.name.encode("utf-8")
-        key = keccak256(brand.name.casefold().encode("utf-8"))
-        return self._contracts.register_brand_data(brand.brand_id(), brand.owner, key, sha256(name), right)
+        digest = sha256(brand.name.encode("utf-8"))
+        return self._contracts.register_brand_data(
+            brand.brand_id(), brand.owner, name_key(brand.name), digest, brand.right()
+        )
 
     def _send(self, sender: Sender, contract: str, calls: Sequence[bytes]) -> int:
         if calls:
             sender.send_all([(ADDRESSES[contract], data) for data in calls])
         return len(calls)
-
-
-def _product_args(brand: BrandFacts, product: ProductFacts) -> dict[str, Any]:
-    return {
-        "gtin": int(product.gtin),
-        "nameDigest": sha256(product.name.encode("utf-8")),
-        "priceLowFen": product.price_low_fen,
-        "priceHighFen": product.price_high_fen,
-        "currency": product.currency.encode("ascii"),
-        "metadataDigest": digest_of(product.to_json(brand.name)),
-    }

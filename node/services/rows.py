@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from node.chain.decode import Event, decode_submit
+from node.chain.decode import Event, decode_recuse, decode_submit
 from node.chain.errors import ChainError
 from node.protocol.canonical import canonical, from_hex, parse, to_hex
 from node.protocol.errors import ProtocolError
@@ -16,8 +16,10 @@ from node.store.tables import (
     AuthorisationRow,
     BatchRow,
     BrandRow,
+    CanaryRow,
     FindingRow,
     ProductRow,
+    RecusalRow,
     ReportRow,
     StatusChangeRow,
 )
@@ -199,6 +201,32 @@ def _seller_withdrawn(session: Session, event: Event, place: Place) -> None:
         row.valid_until = event.args["until"]
 
 
+def _recused(session: Session, event: Event, place: Place) -> None:
+    declared = (event.args["bureau"], event.args["subject"], event.args["reason"])
+    try:
+        *told, signature = decode_recuse(place.transactions[event.tx_hash][1])
+    except ChainError:
+        told, signature = [], b""  # somebody else's contract carried it
+    session.merge(
+        RecusalRow(
+            bureau=declared[0],
+            subject=declared[1],
+            reason=declared[2],
+            signature=signature if tuple(told) == declared else b"",
+            block_number=place.number,
+        )
+    )
+
+
+def _canary_told(session: Session, event: Event, place: Place) -> None:
+    session.merge(
+        CanaryRow(
+            **{name: event.args[name] for name in ("bureau", "kind", "period", "planted", "found")},
+            block_number=place.number,
+        )
+    )
+
+
 WRITERS = {
     "ReportRecorded": _report_recorded,
     "FindingStatusChanged": _status_changed,
@@ -208,4 +236,6 @@ WRITERS = {
     "ProductContested": _product_contested,
     "SellerAuthorised": _seller_authorised,
     "SellerWithdrawn": _seller_withdrawn,
+    "Recused": _recused,
+    "CanaryTold": _canary_told,
 }

@@ -29,10 +29,21 @@ def asks_of(session: Session, clues: Iterable[bytes]) -> dict[bytes, str]:
     return {row.clue: row.ask for row in rows}
 
 
+def asks(session: Session) -> Sequence[AskRow]:
+    """All questions ever asked, by clue and attempt."""
+    return session.scalars(select(AskRow).order_by(AskRow.clue, AskRow.attempt)).all()
+
+
+def attempts_of(session: Session, leader: int, sequence: int) -> list[int]:
+    """The attempts whose answers stand behind a report's findings, in its order; none when the proposal is not kept here."""
+    row = proposal(session, leader, sequence)
+    return [] if row is None else [int(attempt) for attempt in json.loads(row.attempts)]
+
+
 def attempt_of(session: Session, leader: int, sequence: int, position: int) -> int | None:
     """The attempt whose answers stand behind a finding; None when the proposal is not kept here."""
-    row = proposal(session, leader, sequence)
-    return None if row is None else int(json.loads(row.attempts)[position])
+    attempts = attempts_of(session, leader, sequence)
+    return attempts[position] if attempts else None
 
 
 def keep_ask(session: Session, clue: bytes, attempt: int, leader: int, deadline: int, text: str) -> None:
@@ -50,6 +61,12 @@ def answers(session: Session, places: Iterable[Place]) -> Sequence[AnswerRow]:
     """All answers and refusals to these questions, by clue and ascending bureau."""
     chosen = select(AnswerRow).where(tuple_(AnswerRow.clue, AnswerRow.attempt).in_(list(places)))
     return session.scalars(chosen.order_by(AnswerRow.clue, AnswerRow.attempt, AnswerRow.bureau)).all()
+
+
+def answers_on(session: Session, clue: bytes) -> Sequence[AnswerRow]:
+    """All answers on a clue, of every attempt and bureau; no refusals."""
+    chosen = select(AnswerRow).where(AnswerRow.clue == clue, AnswerRow.refused.is_(False))
+    return session.scalars(chosen.order_by(AnswerRow.attempt, AnswerRow.bureau)).all()
 
 
 def keep_answers(session: Session, given: Sequence[AnswerRow]) -> list[AnswerRow]:

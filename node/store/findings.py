@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from node.store.tables import FindingRow, ReportRow, StatusChangeRow
+from node.store.tables import EventRow, FindingRow, ReportRow, StatusChangeRow
 
 # contracts/interfaces/IFindingRegistry: none, recorded, contested, upheld, overturned, superseded, withdrawn
 RECORDED, CONTESTED, UPHELD, OVERTURNED, SUPERSEDED, WITHDRAWN = 1, 2, 3, 4, 5, 6
@@ -41,6 +41,13 @@ def of_clue(session: Session, clue: bytes) -> Sequence[FindingRow]:
     return session.scalars(
         select(FindingRow).where(FindingRow.clue == clue).order_by(FindingRow.sequence, FindingRow.position)
     ).all()
+
+
+def counted(session: Session, contract: str, subject: bytes) -> Sequence[FindingRow]:
+    """All findings that one version of the registry has counted on a subject, in its order."""
+    here = (EventRow.block_number == FindingRow.block_number) & (EventRow.log_index == FindingRow.log_index)
+    chosen = select(FindingRow).join(EventRow, here).where(EventRow.contract == contract, FindingRow.subject == subject)
+    return session.scalars(chosen.order_by(FindingRow.sequence, FindingRow.position)).all()
 
 
 def live_clues(session: Session) -> set[bytes]:
@@ -87,6 +94,12 @@ def counts_by_kind(session: Session, statuses: Sequence[int] | None = None) -> d
     counted = _where(select(FindingRow.kind, func.count()), Filter(statuses=statuses))
     rows = session.execute(counted.group_by(FindingRow.kind).order_by(FindingRow.kind)).all()
     return {row[0]: row[1] for row in rows}
+
+
+def counts_by_status(session: Session, model: bytes) -> dict[int, int]:
+    """How many findings of a model stand in each status."""
+    counted = select(FindingRow.status, func.count()).where(FindingRow.model == model)
+    return {row[0]: row[1] for row in session.execute(counted.group_by(FindingRow.status)).all()}
 
 
 def _where(query: Any, wanted: Filter) -> Any:

@@ -18,6 +18,11 @@ def brand_facts(session: Session, brand_id: bytes) -> BrandFactsRow | None:
     return session.get(BrandFactsRow, brand_id)
 
 
+def all_brand_facts(session: Session) -> Sequence[BrandFactsRow]:
+    """The plain facts of all brands known here."""
+    return session.scalars(select(BrandFactsRow).order_by(BrandFactsRow.id)).all()
+
+
 def claims(session: Session, gtin: int) -> Sequence[ProductRow]:
     """All claims to a GTIN, first claim first."""
     return session.scalars(select(ProductRow).where(ProductRow.gtin == gtin).order_by(ProductRow.block_number)).all()

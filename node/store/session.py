@@ -65,6 +65,19 @@ class Store:
         with self.write() as session:
             session.merge(MetaRow(key=key, value=value))
 
+    def scrub(self) -> None:
+        """Leave nothing of what was overwritten on the disk: the write-ahead log is folded in and emptied.
+
+        Freed space in the file itself is zeroed as it is freed (`secure_delete`). Raises `StoreBusy` while others read.
+        """
+        connection = self._engine.raw_connection()
+        try:
+            busy, _, _ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        if busy:
+            raise StoreBusy("expected nobody to read the database while it is scrubbed, got a reader; try again")
+
     def close(self) -> None:
         """Close all connections; the write-ahead log is folded in."""
         self._engine.dispose()
@@ -115,7 +128,8 @@ def _plainly() -> Iterator[None]:
 
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    chosen = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_MS}")
+    for pragma in chosen:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -167,6 +167,31 @@ class AuthorisationRow(Base):
     block_number: Mapped[int]
 
 
+class RecusalRow(Base):
+    """A bureau's declared interest in a subject; the signature where the call that declared it shows it."""
+
+    __tablename__ = "recusals"
+
+    bureau: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    reason: Mapped[bytes]
+    signature: Mapped[bytes] = mapped_column(default=b"")
+    block_number: Mapped[int]
+
+
+class CanaryRow(Base):
+    """How many of a month's blind test clues a bureau found."""
+
+    __tablename__ = "canaries"
+
+    bureau: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    planted: Mapped[int]
+    found: Mapped[int]
+    block_number: Mapped[int]
+
+
 # --- what is kept only here ---------------------------------------------
 
 
@@ -304,3 +329,87 @@ class CaptureRow(Base):
     finding: Mapped[bytes] = mapped_column(primary_key=True)
     block_number: Mapped[int]
     status: Mapped[str]  # JSON {header, account_nodes, storage_nodes}
+
+
+class HistoryRow(Base):
+    """How the chain's validators and configuration stood after a block that changed them, with the proofs."""
+
+    __tablename__ = "history"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    config_digest: Mapped[bytes] = mapped_column(index=True)
+    step: Mapped[str]  # canonical JSON, node.protocol.history
+
+
+class LogNodeRow(Base):
+    """A node of the log of block hashes: a leaf (level 0), or the root over 2^level of them, kept for every eighth level."""
+
+    __tablename__ = "log_nodes"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]
+
+
+class CheckpointRow(Base):
+    """A checkpoint of that log that pinned witnesses cosigned."""
+
+    __tablename__ = "checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    note: Mapped[str]
+
+
+class StampRow(Base):
+    """A time-stamp token over a block's hash (sequence 0), or over the bytes of the token before it."""
+
+    __tablename__ = "stamps"
+
+    block_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token: Mapped[bytes]
+    time: Mapped[int]
+    good_until: Mapped[int]
+
+
+class SubjectCaptureRow(Base):
+    """The proof of all findings on a subject, taken while it could be had."""
+
+    __tablename__ = "subject_captures"
+
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    block_number: Mapped[int]
+    proof: Mapped[str]  # JSON {header, block_hash, registries}
+    step: Mapped[str]  # JSON, the chain's history at that block, with the configuration
+
+
+class ErasureRow(Base):
+    """That fields were erased here, and how many; nothing of what they held."""
+
+    __tablename__ = "erasures"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    erased_at: Mapped[int]
+    receipt: Mapped[str]  # JSON
+
+
+class CaptureReportsRow(Base):
+    """How the payloads behind this bureau's answer were captured, told by its oracle before the answer was signed."""
+
+    __tablename__ = "capture_reports"
+
+    clue: Mapped[bytes] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reports: Mapped[str]  # JSON list
+    kept_at: Mapped[int]
+
+
+class LifeRow(Base):
+    """What a bureau signed of the time before a finding was recorded: capture reports and its custody log."""
+
+    __tablename__ = "life"
+
+    finding: Mapped[bytes] = mapped_column(primary_key=True)
+    bureau: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    captures: Mapped[str]  # JSON list
+    custody: Mapped[str]  # JSON list

@@ -3,7 +3,7 @@
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
 
 from node.protocol.canonical import from_hex
 from node.protocol.errors import ProtocolError
@@ -92,21 +92,40 @@ def bundle(finding_id: str) -> Response:
 @pages.get("/trust.json")
 def trust() -> Response:
     """This node's trust root, to compare with what a verifier got elsewhere; never take it from here alone."""
-    return jsonify(site().trust().to_json())
+    response = make_response(site().trust().to_bytes())  # canonical, so that the file's SHA-256 is the trust root's id
+    response.headers["Content-Type"] = "application/json"
+    return response
 
 
 @pages.route("/verify", methods=["GET", "POST"])
 def verify() -> Response:
     """Check an uploaded evidence file."""
+    printable = site().report is not None
     if request.method == "GET":
-        return _answer("verify.html", {"verification": None})
+        return _answer("verify.html", {"verification": None}, printable=printable)
     uploaded = request.files.get("bundle")
     data = request.get_data() if request.mimetype != "multipart/form-data" else uploaded.read() if uploaded else b""
     if not data:
-        return _answer("verify.html", {"verification": None}, missing=True, code=400)
-    verification = verify_bundle(data, site().trust(), site().clock())
-    sentence = VERDICT_WORDS[verification.verdict]
-    return _answer("verify.html", {"verification": verification.to_json()}, shown=verification, sentence=sentence)
+        return _answer("verify.html", {"verification": None}, missing=True, printable=printable, code=400)
+    root, now = site().trust(), site().clock()
+    verification = verify_bundle(data, root, now)
+    maker = site().report
+    if maker is not None and request.values.get("as") == "report":
+        return _report(maker(data, verification, root, now, g.language))
+    return _answer(
+        "verify.html",
+        {"verification": verification.to_json()},
+        shown=verification,
+        sentence=VERDICT_WORDS[verification.verdict],
+        printable=printable,
+    )
+
+
+def _report(page: bytes) -> Response:
+    """A report to keep and print."""
+    response = make_response(page)
+    response.headers["Content-Disposition"] = 'attachment; filename="report.html"'
+    return response
 
 
 def _answer(template: str, values: dict[str, Any], code: int = 200, **for_page: Any) -> Response:

@@ -110,7 +110,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file is checked on this machine against this node's trust root, step by step, and is not kept.",
         "文件在本机按步骤与本节点的信任根核对，不作保存。",
     ),
-    "file": ("Evidence file (.json, at most 64 MB)", "证据文件（.json，不超过 64 MB）"),
+    "print_report": ("Report to print", "下载可打印的报告"),
+    "file": ("Evidence file (.json, at most 16 MB)", "证据文件（.json，不超过 16 MB）"),
     "verdict": ("Verdict", "结论"),
     "altered_part": ("Altered part", "被改动的部分"),
     "also": ("It also holds that", "同时成立"),
@@ -129,7 +130,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_404": ("There is nothing at this address.", "此地址没有内容。"),
     "error_400": ("The request could not be understood.", "无法理解该请求。"),
     "error_405": ("This page cannot be used in that way.", "此页面不支持该操作。"),
-    "error_413": ("The file is larger than 64 MB. Evidence files are smaller.", "文件超过 64 MB。证据文件没有这么大。"),
+    "error_413": ("The file is larger than 16 MB. Evidence files are smaller.", "文件超过 16 MB。证据文件没有这么大。"),
     "error_500": (
         "Something went wrong here. Nothing was changed; the operator finds the reason in the log.",
         "本站出现错误。没有任何数据被更改；运维人员可在日志中查看原因。",

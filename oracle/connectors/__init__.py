@@ -86,9 +86,9 @@ def refetch(
     """
     lines = f"{report_base.rstrip('/')}/listing/{quote(marketplace, safe='')}/{quote(listing_id, safe='')}.jsonl"
     for address in dict.fromkeys([url, lines]):
-        body, media_type = fetcher.get(address)
+        body, media_type, transport = fetcher.get(address)
         name = "report" if address == lines else speaker(media_type)
-        yield RawPayload(name, marketplace, address, media_type, clock(), body)
+        yield RawPayload(name, marketplace, address, media_type, clock(), body, transport)
 
 
 def speaker(media_type: str) -> str:

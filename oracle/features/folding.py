@@ -1,52 +1,17 @@
-"""Folding of listing text: what a buyer reads, whatever code points it was written with.
+"""Signs of disguise in listing text, over the folding that members share (node/protocol/look_alikes.py).
 
-NFKC, case folding, then a small table of look-alike letters (after Unicode TR39, Cyrillic and Greek only). Computed
-once in Python and stored as columns, because case rules differ between engines. Leaves out transliteration.
+Computed once in Python and stored as columns, because case rules differ between engines.
 """
 
 import re
 import unicodedata
-from functools import lru_cache
 
-CAPITALS = str.maketrans(
-    "АВЕКМНОРСТХУІЈЅԌѴԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧᒪᏞᎪᏴᏟᎬᎻᎫᏦᎷᏢᏚᎢᏙᏃ",
-    "ABEKMHOPCTXYIJSGVQWABEZHIKMNOPTYXLLABCEHJKMPSTVZ",
-)
-LOOK_ALIKES = CAPITALS | str.maketrans(
-    "аеорсухіјѕԁһкмтвнгпїёӏԛԝѵαβεικνορτυχωηϲϳոսօհցզ",
-    "aeopcyxijsdhkmtbhrnielqwvabeikvoptuxwncjnuohgq",
-)
+from node.protocol.look_alikes import ASCII, HIDDEN, LEET, LOOK_ALIKES, NOT_WORD, fold, skeleton
+
 LOOK_ALIKE_LETTERS = frozenset("".join(map(chr, LOOK_ALIKES)).casefold()) - frozenset("abcdefghijklmnopqrstuvwxyz")
-LEET = str.maketrans(
-    {
-        "0": "o",
-        "1": "l",
-        "3": "e",
-        "4": "a",
-        "5": "s",
-        "7": "t",
-        "8": "b",
-        "$": "s",
-        "@": "a",
-        "!": "i",
-        "|": "l",
-        "i": "l",
-    }
-)
-HIDDEN = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
-)
 SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z][ .\-_·*|/]{1,2}){2,}[a-z](?![a-z0-9])")
-NOT_WORD = re.compile(r"[\W_]+")
-SPACE = re.compile(r"\s+")
 
-
-@lru_cache(maxsize=65536)
-def fold(text: str) -> str:
-    """One spelling for all spellings that look alike: lower case, no hidden characters, single spaces."""
-    plain = HIDDEN.sub("", unicodedata.normalize("NFKC", text)).translate(CAPITALS).casefold()
-    plain = _strip_accents(plain).translate(LOOK_ALIKES)
-    return SPACE.sub(" ", plain).strip()
+__all__ = ["LEET", "fold", "join_spaced", "look_alikes", "skeleton", "spaced_letters", "squeeze"]
 
 
 def join_spaced(folded: str) -> str:
@@ -57,11 +22,6 @@ def join_spaced(folded: str) -> str:
 def squeeze(folded: str) -> str:
     """Letters and digits only."""
     return NOT_WORD.sub("", folded)
-
-
-def skeleton(folded: str) -> str:
-    """Letters only, digits and signs that stand in for letters replaced: `n1ke` and `nike` meet in one string."""
-    return NOT_WORD.sub("", folded.translate(LEET))
 
 
 def look_alikes(text: str) -> int:
@@ -89,15 +49,3 @@ def look_alikes(text: str) -> int:
 def spaced_letters(folded: str) -> int:
     """How many runs of single letters kept apart by spaces or signs `folded` holds."""
     return len(SPACED.findall(folded))
-
-
-ASCII = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-
-
-def _strip_accents(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(
-        unicodedata.normalize("NFD", char)[0] if unicodedata.normalize("NFD", char)[0] in ASCII else char
-        for char in text
-    )

@@ -19,20 +19,14 @@ from node.chain.genesis import Founding, Genesis, build_genesis
 from node.chain.proofs import header_rlp, receipt_proof, state_proof
 from node.chain.sender import Sender
 from node.protocol import rlp
-from node.protocol.canonical import keccak256
+from node.protocol.authority import Right
+from node.protocol.canonical import keccak256, to_hex
 from node.protocol.header import Header, check_seals
 from node.protocol.identifiers import ADDRESSES, address_bytes
 from node.protocol.trie import lookup
 from tests.chain.conftest import CHAIN_ID, FOUNDED, VALIDATOR_KEYS, Chain, Clock, configuration
 
-RIGHT = {
-    "numberDigest": b"1" * 32,
-    "office": 0x434E,
-    "niceClasses": 2,
-    "validFrom": 1,
-    "validUntil": 2,
-    "documentDigest": b"1" * 32,
-}
+RIGHT = Right(b"1" * 32, 0x434E, 2, 1, 2, b"1" * 32)
 
 
 def brand_call(contracts: Contracts, owner: str, number: int) -> tuple[str, bytes]:
@@ -96,6 +90,13 @@ def test_an_account_without_ether_sends_at_gas_price_zero(chain: Chain) -> None:
     assert chain.client.request("eth_getBalance", chain.sender().address, "latest") == "0x0"
     assert chain.client.block(1)["baseFeePerGas"] == "0x0"
     assert chain.client.request("eth_getBalance", chain.client.block(1)["miner"], "latest") == "0x0"
+
+
+def test_an_estimate_is_what_the_transaction_then_takes(chain: Chain) -> None:
+    sender = chain.sender()
+    to, data = brand_call(chain.contracts, sender.address, 1)
+    wanted = chain.client.request("eth_estimateGas", {"from": sender.address, "to": to, "data": to_hex(data)})
+    assert sender.send_all([(to, data)])[0]["gasUsed"] == wanted
 
 
 def test_receipt_and_state_proofs_hold_under_the_header(chain: Chain) -> None:

@@ -1,6 +1,7 @@
 """A network's folder and its clients, without running one: files, modes, determinism, and what is refused."""
 
 import json
+import socket
 import stat
 import time
 from pathlib import Path
@@ -9,9 +10,10 @@ import pytest
 
 from node.chain.errors import ChainError
 from node.chain.genesis import Genesis, build_genesis
-from node.chain.network import clients, processes
+from node.chain.network import clients, files, processes
 from node.chain.network.clients import Client
-from node.chain.network.create import Plan, add_bureau, create, read_founding, read_keystore
+from node.chain.network.create import Plan, add_bureau, create, make_bureau, read_founding
+from node.chain.network.keystore import read_keystore
 from node.chain.network.layout import Network
 from node.protocol.header import ALWAYS
 from node.protocol.identifiers import ADDRESSES
@@ -63,12 +65,18 @@ def test_the_files_of_each_client(made: tuple[Network, TrustRoot]) -> None:
     network, _ = made
     enodes = json.loads((network.root / "static-nodes.json").read_bytes())
     assert len(set(enodes)) == 4 and all(node.enode in enodes for node in network.nodes)
-    unit = (network.folder(network.nodes[0]) / "touchstone-node.service").read_text()
-    assert "ExecStart=/opt/" in unit and str(network.root) not in unit
+    folder = network.folder(network.nodes[0])
+    unit, keep = ((folder / name).read_text() for name in (files.NODE_UNIT, files.KEEP_UNIT))
+    for text in (unit, keep):
+        assert "ExecStart=/opt/" in text and str(network.root) not in text and text.count("[Service]") == 1
+    assert "ReadWritePaths=" in unit and "ReadWritePaths=" not in keep
+    assert "network keep /var/lib/touchstone --bureau 1 " in keep and PASSWORD not in keep
     if network.client is Client.BESU:
         toml = (network.folder(network.nodes[1]) / "besu.toml").read_text()
         keys = [line for line in toml.splitlines() if line and not line.startswith("#")]
         assert "min-gas-price=0" in keys and all("=" in line for line in keys)
+        assert str(network.root) not in toml, "the file serves on the bureau's own machine"
+        assert "--permissions-nodes-config-file=/var/lib/touchstone/permissions_config.toml" in unit
         assert (network.root / "compose.yml").read_text().count("image: hyperledger/besu:") == 4
         assert (network.root / "permissions_config.toml").read_text().count("enode://") == 4
     else:
@@ -82,6 +90,15 @@ def test_a_candidate_stands_beside_the_founders_and_not_among_them(made: tuple[N
     later = Network.load(network.root)
     assert node.bureau == bureau.id == len(later.nodes) and node in later.nodes
     assert (network.root / "founding.json").read_bytes() == founding
+
+
+def test_a_bureaus_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "bureau-5").mkdir()
+    (tmp_path / "bureau-5" / "node.key").write_text("mine")
+    with pytest.raises(ChainError, match=r"expected nothing at .*bureau-5, .*move it away"):
+        make_bureau(tmp_path, 5, 21_000, PASSWORD)
+    assert [path.name for path in tmp_path.iterdir()] == ["bureau-5"]
+    assert (tmp_path / "bureau-5" / "node.key").read_text() == "mine"
 
 
 def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
@@ -112,6 +129,15 @@ def test_a_client_is_known_by_what_it_says(tmp_path: Path, words: str, client: C
     assert (found.client, found.version) == (client, version)
 
 
+def test_a_client_in_this_folder_and_one_in_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = program(tmp_path, "besu/v26.8.0/linux")
+    monkeypatch.chdir(tmp_path)
+    assert clients.recognise(Path("./client")).path == made
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert clients.recognise(Path("client")).path == Path("client")
+
+
 def test_another_program_and_another_client_are_refused(made: tuple[Network, TrustRoot], tmp_path: Path) -> None:
     network, _ = made
     with pytest.raises(ChainError, match="expected Besu or GoQuorum"):
@@ -122,6 +148,25 @@ def test_another_program_and_another_client_are_refused(made: tuple[Network, Tru
     wrong = clients.Executable(tmp_path / "client", other, "1")
     with pytest.raises(ChainError, match="Nothing was started"):
         processes.start(network, wrong, list(network.nodes))
+
+
+def test_a_key_that_others_may_read_and_a_port_in_use_start_nothing(
+    made: tuple[Network, TrustRoot], tmp_path: Path
+) -> None:
+    network, _ = made
+    first, second = network.nodes[:2]
+    executable = clients.Executable(program(tmp_path, "started"), network.client, "1")
+    key = network.folder(second) / "node.key"
+    key.chmod(0o644)
+    with pytest.raises(ChainError, match=r"expected mode 0600 .*bureau-2/node\.key"):
+        processes.start(network, executable, [first, second])
+    key.chmod(0o600)
+    for port in (second.p2p, second.rpc):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", port))
+            with pytest.raises(ChainError, match=f"expected port {port} of bureau 2 .*Nothing was started"):
+                processes.start(network, executable, [first, second])
+    assert not any((network.folder(node) / name).exists() for node in (first, second) for name in ("data", "pid"))
 
 
 def test_a_node_that_ends_at_once_is_told_with_its_last_words(made: tuple[Network, TrustRoot], tmp_path: Path) -> None:

@@ -218,6 +218,16 @@ describe("BrandRegistry: rights", () => {
     expect(await brands.rightInForce(BRAND)).to.deep.equal([false, false]);
   });
 
+  it("reverts when the right names no registration, no office or no document", async () => {
+    const { brands, officer, revert } = await loadFixture(fixture);
+    for (const bad of [{ numberDigest: ethers.ZeroHash }, { office: 0 }, { documentDigest: ethers.ZeroHash }]) {
+      await revert(register(brands, officer, { right: { ...RIGHT, ...bad } }), "BrandRegistryIncomplete", BRAND);
+    }
+    await register(brands, officer);
+    const call = brands.connect(officer).fileRight(BRAND, { ...RIGHT, documentDigest: ethers.ZeroHash });
+    await revert(call, "BrandRegistryIncomplete", BRAND);
+  });
+
   it("reverts when the right has no class, an unknown class, or ends before it begins", async () => {
     const { brands, officer, revert } = await loadFixture(fixture);
     for (const bad of [{ niceClasses: 0n }, { niceClasses: 1n }, { niceClasses: 1n << 46n }, { validUntil: RIGHT.validFrom }]) {

@@ -18,7 +18,8 @@ function expected(outcomes) {
 
 async function judged() {
   const house = await fixture();
-  const record = (upheld, digest = ethers.id("ruling")) =>
+  let told = 0;
+  const record = (upheld, digest = ethers.id(`ruling ${++told}`)) =>
     house.brandsAsCases.recordOutcome(OURS, COUNTERFEIT, upheld, digest);
   const trust = () => house.brands.trustLevel(OURS, COUNTERFEIT);
   return { ...house, record, trust, asOwner: house.brands.connect(house.owner), court: await funded("court") };
@@ -74,6 +75,19 @@ describe("BrandRegistry: trust levels", () => {
       .withArgs(OURS, COUNTERFEIT, false, REASON, 10)
       .and.to.emit(brands, "TrustLevelChanged")
       .withArgs(OURS, COUNTERFEIT, 1, 0, REASON, 11);
+  });
+
+  it("counts each report once, under each reason code, whatever happens later", async () => {
+    const { brands, record, trust, brandsAsCases, court, brandsRefuse } = await loadFixture(judged);
+    await record(true, REASON);
+    for (const upheld of [true, false]) {
+      await brandsRefuse(record(upheld, REASON), "BrandRegistryToldBefore", OURS, COUNTERFEIT, REASON);
+    }
+    await brands.connect(court).resetTrust(OURS, COUNTERFEIT, RIVAL);
+    await brandsRefuse(record(true, REASON), "BrandRegistryToldBefore", OURS, COUNTERFEIT, REASON);
+    await brandsAsCases.recordOutcome(OURS, COUNTERFEIT + 1, true, REASON);
+    await brandsAsCases.recordOutcome(RIVAL, COUNTERFEIT, true, REASON);
+    expect(await trust()).to.deep.equal([1n, 0n, 0n]);
   });
 
   it("keeps brands and reason codes apart", async () => {

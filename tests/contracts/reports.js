@@ -65,4 +65,4 @@ async function fixture() {
 const refusal = (call, registry, error, ...values) =>
   expect(call).to.be.revertedWithCustomError(registry, error).withArgs(...values);
 
-module.exports = { FINDING, SUBJECT, TYPES, clueKey, findingId, fixture, makers, refusal, signAll };
+module.exports = { FINDING, SUBJECT, TYPES, clueKey, fields, findingId, fixture, makers, refusal, signAll };

@@ -62,6 +62,36 @@ def test_the_bundle_verifies_with_the_command_alone(undisturbed) -> None:  # typ
     assert subprocess.run(verify, cwd=ROOT, capture_output=True).returncode == 2
 
 
+def test_the_verdict_is_printed_in_both_languages(undisturbed) -> None:  # type: ignore[no-untyped-def]
+    result, _, _ = undisturbed
+    chinese, english = (Path(name) for name in result["reports"])
+    assert (chinese.name, english.name) == tuple(
+        Path(result["bundle"]).with_suffix(f".report.{language}.pdf").name for language in ("zh", "en")
+    )
+    assert chinese.read_bytes()[:5] == english.read_bytes()[:5] == b"%PDF-"
+    assert chinese.read_bytes() != english.read_bytes()
+
+
+def test_the_bundle_tells_of_the_time_before(undisturbed) -> None:  # type: ignore[no-untyped-def]
+    result, _, _ = undisturbed
+    bundle = json.loads(Path(result["bundle"]).read_bytes())
+    observed = {
+        (answer["answer"]["bureau"], field[2])
+        for answer in bundle["answers"]
+        for observation in answer["observations"]
+        for field in observation
+        if field[1] == "payload"
+    }
+    assert {(each["bureau"], each["report"]["payload"]) for each in bundle["captures"]} == observed
+    clocks = {
+        check["name"] for each in bundle["captures"] for check in each["report"]["checks"] if check["area"] == "clock"
+    }
+    assert clocks == {"server_time", "not_set_meanwhile"}
+    acts = [each["entry"]["act"] for each in bundle["custody"]]
+    assert (acts.count(1), acts.count(2), acts.count(6)) == (len(observed), len(observed), 1)
+    assert bundle["quality"]["recorded"] > 0 and bundle["peers"]
+
+
 def test_a_second_run_adds_nothing(undisturbed) -> None:  # type: ignore[no-untyped-def]
     result, home, _ = undisturbed
     again = run(home)

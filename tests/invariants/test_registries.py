@@ -8,11 +8,12 @@ from eth_abi.abi import encode
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from node.protocol.authority import Authority
 from node.protocol.canonical import keccak256
 from node.protocol.configuration import NO_KEY
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.signing import LocalSigner
-from node.protocol.typed_data import Domain, Struct
+from node.protocol.typed_data import Domain
 from node.protocol.typed_data import digest as signed_digest
 from tests.chain.conftest import CHAIN_ID, FOUNDED, key
 from tests.invariants.chain_machine import DAY, ChainMachine, address, always, digest, walk
@@ -27,20 +28,6 @@ GTINS = [6901234567892, 4006381333931]
 OPEN, UPHELD, REJECTED = 1, 2, 3
 RECOVERY = 30 * DAY
 REGISTRY = Domain(CHAIN_ID, ADDRESSES["BrandRegistry"])
-
-
-@dataclass(frozen=True)
-class Authority(Struct):
-    """An officer's word that a brand may be registered for an owner (contracts/types/Brand.sol)."""
-
-    TYPE = "Authority(bytes32 brandId,address owner,bytes32 nameKey,bytes32 nameDigest,bytes32 rightDigest,uint64 deadline)"
-
-    brand_id: bytes
-    owner: str
-    name_key: bytes
-    name_digest: bytes
-    right_digest: bytes
-    deadline: int
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A real network of four bureaus on this machine, with the client that TOUCHSTONE_QBFT_CLIENT names."""
+"""A real network on this machine, of four bureaus unless a module asks for more, with the client that TOUCHSTONE_QBFT_CLIENT names."""
 
 import os
 import random
@@ -13,7 +13,8 @@ from node.chain.client import ChainClient
 from node.chain.contracts import Contracts
 from node.chain.network import clients, processes
 from node.chain.network.clients import Executable
-from node.chain.network.create import Plan, create, read_founding, read_keystore
+from node.chain.network.create import Plan, create, read_founding
+from node.chain.network.keystore import read_keystore
 from node.chain.network.layout import Network
 from node.chain.sender import Sender
 from node.protocol.configuration import Configuration
@@ -78,10 +79,10 @@ class Real:
     def height(self, bureau: int = 1) -> int:
         return self.client(bureau).head()
 
-    def grows(self, bureau: int = 1, blocks: int = 2) -> int:
+    def grows(self, bureau: int = 1, blocks: int = 2, seconds: float = PATIENCE) -> int:
         """Wait for some new blocks; returns the height."""
         goal = self.height(bureau) + blocks
-        until(lambda: self.height(bureau) >= goal, f"{blocks} new blocks at bureau {bureau}")
+        until(lambda: self.height(bureau) >= goal, f"{blocks} new blocks at bureau {bureau}", seconds)
         return self.height(bureau)
 
 
@@ -93,12 +94,15 @@ def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> No
 
 
 @pytest.fixture(scope="module")
-def real(executable: Executable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
-    """Four bureaus' nodes, making blocks. Each module has its own network."""
+def real(
+    request: pytest.FixtureRequest, executable: Executable, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Real]:
+    """Bureaus' nodes, making blocks: four, or as many as the module's parameter says. Each module has its own network."""
+    bureaus = getattr(request, "param", 4)
     root = tmp_path_factory.mktemp("network") / "n"
     first_port = random.randrange(20_000, 28_000)
     trust = create(
-        Plan(root, 4, executable.client, 20262, 1, first_port, int(time.time()), PASSWORD, execution_delay=2)
+        Plan(root, bureaus, executable.client, 20262, 1, first_port, int(time.time()), PASSWORD, execution_delay=2)
     )
     network = Network.load(root)
     configuration = read_founding((root / "founding.json").read_bytes()).configuration

@@ -1,21 +1,35 @@
 """A bureau joins, replaces its key and leaves a real network, by votes alone: no other node is restarted."""
 
+import os
 import secrets
 import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from node.chain.block_log import BlockLog
 from node.chain.errors import Reverted
 from node.chain.governance import Actions, Governance, KeyRole
 from node.chain.network import create, processes
 from node.chain.network.layout import Network
 from node.chain.proofs import proven_validators
-from node.protocol.canonical import sha256
+from node.protocol.bundle import Bundle
+from node.protocol.canonical import canonical, sha256
 from node.protocol.header import Header, check_seals
 from node.protocol.identifiers import address_bytes
 from node.protocol.signing import LocalSigner
+from node.protocol.verify import VerdictCode, verify_bundle
 from node.services import governance as votes
+from node.services.block_anchors import chain_parts
+from node.services.block_logging import log_blocks
+from node.services.evidence import Sources, trust_root
+from node.services.history import keep_history, step_at, steps_of
+from node.services.indexer import Indexer
 from node.services.monitoring import Monitor
+from node.store.session import open_store
+from tests.network import evidence
 from tests.network.conftest import PASSWORD, Real, until
 
 PAPER = sha256(b"minutes of the meeting")
@@ -66,10 +80,16 @@ def agreed(real: Real) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real) -> None:
+def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real, tmp_path: Path) -> None:
     real.grows(blocks=1)
     rest(real, 0)
     pids = {node.bureau: processes.pid_of(real.network, node) for node in real.network.nodes}
+
+    # a finding from before all changes, with the trust root of then
+    before = evidence.recorded(real, Governance(real.client()).configuration(), sequence=1)
+    assert (
+        verify_bundle(canonical(before), replace(real.trust, complete_to=real.height())).verdict is VerdictCode.GENUINE
+    )
 
     # it applies with the digest of its accession paper, and runs a node that only follows
     node, fifth = create.add_bureau(real.network, PASSWORD)
@@ -121,6 +141,27 @@ def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real) -> None:
         real.trust, {"1": real.client(1), "2": real.client(2)}, real.network.root / "watch", lambda: int(time.time()), 1
     )
     assert list(monitor.follow()) == [] and monitor.watched.block >= left
+
+    # what was recorded before still verifies: through BlockLog, under the set of today
+    assert list(log_blocks(BlockLog(real.client()), real.sender(2), size=100))
+    real.grows(blocks=1)
+    with closing(open_store(tmp_path / "node.sqlite")) as store:
+        Indexer(real.client(), store).run()
+        assert keep_history(store, real.client()) >= 3
+        sources = Sources(store, real.client(), real.configuration)
+        with store.read() as session:
+            steps = [*steps_of(session), step_at(real.client(), real.client().head(), with_configuration=True)]
+        trust = trust_root(sources, "consortium")
+        fresh = before | chain_parts(real.client(), store, Bundle, before, steps)
+    assert [len(each.validators) for each in trust.validator_sets] == [4, 5, 5, 4]
+    assert verify_bundle(canonical(before), trust).verdict is VerdictCode.NOT_TRUSTED
+    found = verify_bundle(canonical(fresh), trust)
+    assert found.verdict is VerdictCode.GENUINE, found.to_json()
+    assert any("in force now, holds its hash" in words for words, _ in found.claims)
+    assert verify_bundle(canonical(fresh), real.trust).verdict is VerdictCode.NOT_TRUSTED  # nobody outside vouches
+    folder = os.environ.get("TOUCHSTONE_KEEP_EVIDENCE")
+    for name, data in {"bundle.json": canonical(fresh), "trust.json": trust.to_bytes()}.items() if folder else ():
+        (Path(str(folder)) / name).write_bytes(data)
 
 
 def test_a_bureau_that_is_not_asked_cannot_vote(real: Real) -> None:

@@ -1,15 +1,20 @@
 """Four real nodes: blocks that the verifier accepts, free transactions, and what happens when nodes stop."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from node.chain.block_log import BlockLog
 from node.chain.contracts import calldata
 from node.chain.errors import ChainError, Unreachable
 from node.chain.network import processes
+from node.protocol import merkle
 from node.protocol.header import Header, check_seals, quorum
 from node.protocol.identifiers import ADDRESSES
+from node.services.block_logging import Logged, log_blocks
 from node.services.recording import Recorder
 from node.store.session import Store, open_store
 from tests.network.conftest import Real, until
@@ -46,6 +51,20 @@ def test_transactions_are_free_for_accounts_without_ether(real: Real) -> None:
     receipt = sender.wait(sender.send(ADDRESSES["FindingRegistry"], data))
     sent = client.transaction(bytes.fromhex(receipt["transactionHash"][2:]))
     assert sent is not None and int(receipt["status"], 16) == 1 and int(sent["gasPrice"], 16) == 0
+
+
+def test_two_bureaus_at_once_keep_one_block_log_over_the_real_hashes(real: Real) -> None:
+    real.grows(blocks=9)
+
+    def keep(bureau: int) -> list[Logged]:
+        return list(log_blocks(BlockLog(real.client(bureau)), real.sender(bureau, through=bureau), size=4))
+
+    with ThreadPoolExecutor() as pool:
+        runs = sorted(chain.from_iterable(pool.map(keep, (1, 2))), key=lambda run: run.first)
+    assert [run.first for run in runs] == list(range(0, 4 * len(runs), 4)) and len(runs) >= 2
+    for run in runs:
+        hashes = [bytes.fromhex(real.client().block(run.first + place)["hash"][2:]) for place in range(4)]
+        assert run.missed == 0 and run.root == merkle.root([merkle.leaf_hash(block_hash) for block_hash in hashes])
 
 
 def test_a_refusal_reaches_the_person_with_its_values(real: Real) -> None:

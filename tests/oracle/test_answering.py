@@ -1,10 +1,11 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from node.protocol.answer import Ask, SignedAnswer, SignedRefusal, observation_root
+from node.protocol.capture import CaptureReport
 from node.protocol.cosigning import check_about, check_scores
 from node.protocol.identifiers import ADDRESSES, Kind
 from node.protocol.observation import Observation
@@ -15,7 +16,7 @@ from oracle.errors import FetchError
 from oracle.features.build import CONTEXT, NAMES, OWN
 from oracle.features.frame import SHAPES
 from oracle.matching.matcher import Matcher
-from oracle.payload import RawPayload
+from oracle.payload import RawPayload, Transport
 from oracle.pipeline import detect
 from oracle.policy import POLICIES
 from oracle.scoring.scorer import Models
@@ -56,10 +57,15 @@ class Shelf:
 
     order: list[str] = field(default_factory=list)
     batches: dict[str, Sequence[Observation]] = field(default_factory=dict)
+    reports: Mapping[Any, Sequence[CaptureReport]] = field(default_factory=dict)
 
     def keep(self, body: bytes) -> str:
         self.order.append(f"kept {body.decode()}")
         return ""
+
+    def told(self, reports: Mapping[Any, Sequence[CaptureReport]]) -> None:
+        self.reports = reports
+        self.order.append("told")
 
     def write(self, batch_id: str, observations: Sequence[Observation]) -> None:
         self.batches[batch_id] = observations
@@ -222,3 +228,39 @@ def test_nothing_asked_nothing_done(answerer: Answerer, shelf: Shelf) -> None:
 def test_late_answer_of_own_clock(answerer: Answerer) -> None:
     (reply,) = replace(answerer, clock=lambda: NOW + 601).answer([ask("1")])
     assert isinstance(reply, SignedRefusal)
+
+
+@dataclass
+class Telling:
+    """Keeps capture reports on the shelf."""
+
+    shelf: Shelf
+
+    def keep(self, reports: Mapping[Any, Sequence[CaptureReport]]) -> None:
+        self.shelf.told(reports)
+
+
+def over_the_network(question: Ask) -> Iterable[RawPayload]:
+    way = Transport("shop.example", "93.184.216.34", "TLSv1.3", NOW + 5, 0, 0, NOW + 5, ("host",))
+    return (replace(payload, transport=way) for payload in refetch(question))
+
+
+def test_how_payloads_came_is_kept_before_anything_is_signed(answerer: Answerer, shelf: Shelf) -> None:
+    reporting = replace(answerer, captures=Telling(shelf), refetch=over_the_network)
+    asks = [ask("1"), ask("down"), ask("1", kind=3)]
+    replies = reporting.answer(asks)
+    assert [isinstance(reply, SignedAnswer) for reply in replies] == [True, False, True]
+    answered = [asks[0], asks[2]]
+    assert set(shelf.reports) == {(question.clue, question.attempt) for question in answered}
+    for question in answered:
+        (report,) = shelf.reports[question.clue, question.attempt]
+        assert (report.url, report.captured_at) == (asks[0].url, NOW + 5)
+        assert [check.name for check in report.failed] == ["kept_whole"]  # this shelf names nothing
+    order = [step for step in shelf.order if step != "signed"]
+    assert order == ["kept 1", "written", "told"]
+    assert shelf.order.index("told") < shelf.order.index("signed", shelf.order.index("written"))
+
+
+def test_what_did_not_come_over_the_network_has_no_report(answerer: Answerer, shelf: Shelf) -> None:
+    replace(answerer, captures=Telling(shelf)).answer([ask("1")])
+    assert list(shelf.reports.values()) == [[]]

@@ -65,11 +65,35 @@ class Handler(BaseHTTPRequestHandler):
                 self.plain(b"", 302, Location="/loop")
             case "/moved":
                 self.plain(b"", 301, Location="/ok")
+            case "/dateless":
+                self.send_response_only(200)
+                self.send_header("Content-Length", "4")
+                self.end_headers()
+                self.wfile.write(b"body")
+            case "/odd-date":
+                self.send_response_only(200)
+                for name, value in {"Content-Length": "4", "Date": "99 Feb 99999 99:99"}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(b"body")
             case "/flaky":
                 Handler.tries += 1
                 self.plain(b"body") if Handler.tries > 2 else self.plain(b"", 503, Retry_After="0")
             case _:
                 self.plain(b"", 404)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        Handler.seen.append((self.path, self.headers["Content-Type"]))
+        match self.path:
+            case "/echo":
+                self.plain(body[::-1])
+            case "/moved":
+                self.plain(b"", 307, Location="/echo")
+            case "/huge":
+                self.endless(b"x" * 65_536, Content_Length="200000000")
+            case _:
+                self.plain(b"", 503, Retry_After="0")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +115,7 @@ def fetcher(port: int) -> Iterator[Fetcher]:
     ("path", "body"), [("/ok", b"body"), ("/gzip", b"x" * 50_000), ("/moved", b"body"), ("/flaky", b"body")]
 )
 def test_bodies_come_through(fetcher: Fetcher, port: int, path: str, body: bytes) -> None:
-    assert fetcher.get(f"http://127.0.0.1:{port}{path}") == (body, "text/plain")
+    assert fetcher.get(f"http://127.0.0.1:{port}{path}")[:2] == (body, "text/plain")
 
 
 @pytest.mark.parametrize("path", ["/huge", "/endless", "/bomb"])
@@ -201,3 +225,48 @@ def test_threads_share_a_fetcher(fetcher: Fetcher, port: int) -> None:
     for thread in threads:
         thread.join()
     assert found == [b"body"] * 8
+
+
+def test_a_body_is_posted_once_and_not_sent_on(fetcher: Fetcher, port: int) -> None:
+    base = f"http://127.0.0.1:{port}"
+    Handler.seen.clear()
+    assert fetcher.post(f"{base}/echo", b"question", "application/timestamp-query") == (b"noitseuq", "text/plain")
+    assert Handler.seen == [("/echo", "application/timestamp-query")]
+    Handler.seen.clear()
+    with pytest.raises(FetchError, match="REDIRECT_REFUSED.*is not sent on"):
+        fetcher.post(f"{base}/moved", b"question", "text/plain")
+    with pytest.raises(FetchError, match="HTTP_STATUS.*answered 503"):
+        fetcher.post(f"{base}/busy", b"question", "text/plain")
+    assert [path for path, _ in Handler.seen] == ["/moved", "/busy"]
+    with pytest.raises(PayloadTooLarge, match="PAYLOAD_TOO_LARGE"):
+        fetcher.post(f"{base}/huge", b"question", "text/plain")
+
+
+def test_a_post_goes_through_the_same_door(port: int) -> None:
+    with pytest.raises(FetchError, match="HOST_NOT_ALLOWED"):
+        Fetcher({"example.com"}).post(f"http://127.0.0.1:{port}/echo", b"", "text/plain")
+    with pytest.raises(FetchError, match="ADDRESS_REFUSED"):
+        Fetcher({f"127.0.0.1:{port}"}).post(f"http://127.0.0.1:{port}/echo", b"", "text/plain")
+
+
+def test_the_way_is_told(fetcher: Fetcher, port: int) -> None:
+    told = fetcher.get(f"http://127.0.0.1:{port}/moved").transport
+    assert told is not None
+    assert (told.host, told.address, told.tls, told.redirects) == ("127.0.0.1", "127.0.0.1", "", 1)
+    assert told.server_time is not None and abs(told.server_time - told.received_at) <= 5
+    assert told.clock_step == 0 and "user-agent" in told.sent and "cookie" not in told.sent
+
+
+@pytest.mark.parametrize("path", ["/dateless", "/odd-date"])
+def test_a_server_without_a_readable_time_tells_none(fetcher: Fetcher, port: int, path: str) -> None:
+    told = fetcher.get(f"http://127.0.0.1:{port}{path}").transport
+    assert told is not None and told.server_time is None
+
+
+def test_a_clock_that_is_off_or_set_meanwhile_shows(port: int) -> None:
+    moments = iter([1000.0, 1000.0, 1600.0])
+    fetcher = Fetcher({f"127.0.0.1:{port}"}, allow_loopback=True, clock=lambda: next(moments))
+    told = fetcher.get(f"http://127.0.0.1:{port}/ok").transport
+    assert told is not None
+    assert (told.received_at, told.clock_step) == (1000, 600)
+    fetcher.close()

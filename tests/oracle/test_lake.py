@@ -84,3 +84,19 @@ def test_quarantine_keeps_reason_and_place(tmp_path: Path) -> None:
     lake.quarantine("batch-1", [row])
     (found,) = lake.rejected().to_pylist()
     assert (found["reason"], found["place"], found["kept"]) == ("NOT_JSON", "line 3", "payload")
+
+
+def listing(number: int, price_fen: int) -> Observation:
+    payload = RawPayload("report", "grand-mall", "http://127.0.0.1/", "", 1_700_000_000, b"")
+    values = {"listing_id": f"L-{number}", "title": "a", "price_fen": price_fen}
+    return Observation.make(Record.of("listing", payload, **values).values)
+
+
+def test_listings_are_found_once_each_and_made_again(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    assert lake.listings({("grand-mall", "L-1")}) == []
+    seen = [listing(1, 100), listing(2, 200), listing(1, 300)]
+    lake.write("a", seen)
+    lake.write("b", [listing(3, 400)])
+    found = lake.listings({("grand-mall", "L-1"), ("grand-mall", "L-2"), ("other-mall", "L-3")})
+    assert [observation.root() for observation in found] == [seen[0].root(), seen[1].root()]

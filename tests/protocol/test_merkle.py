@@ -9,9 +9,21 @@ from typing import Any
 import pytest
 
 from node.protocol.errors import InclusionError
-from node.protocol.merkle import EMPTY_ROOT, check_inclusion, leaf_hash, node_hash, path, root
+from node.protocol.merkle import (
+    EMPTY_ROOT,
+    check_consistency,
+    check_inclusion,
+    consistency_path,
+    leaf_hash,
+    node_hash,
+    path,
+    root,
+)
 
-PROBES = json.loads((Path(__file__).parent.parent / "vectors" / "merkle_inclusion.json").read_text("utf-8"))
+VECTORS = Path(__file__).parent.parent / "vectors"
+PROBES = json.loads((VECTORS / "merkle_inclusion.json").read_text("utf-8"))
+CONSISTENCY = json.loads((VECTORS / "merkle_consistency.json").read_text("utf-8"))
+NO_HASHES = "additional/sizes-are-equal-one-and-proof-is-empty"  # its roots are words; here a root has 32 bytes
 LEAVES = [leaf_hash(bytes([number])) for number in range(40)]
 
 
@@ -115,3 +127,73 @@ def test_the_empty_root() -> None:
     assert root([]) == EMPTY_ROOT == hashlib.sha256(b"").digest()
     with pytest.raises(InclusionError, match="expected an index below 0"):
         path([], 0)
+
+
+# --- consistency --------------------------------------------------------------------------------------------------------
+
+
+def check_probe(probe: dict[str, Any]) -> None:
+    check_consistency(
+        int(probe["size1"]),
+        int(probe["size2"]),
+        [probe_bytes(item) for item in probe["proof"]],
+        probe_bytes(probe["root1"]),
+        probe_bytes(probe["root2"]),
+    )
+
+
+@pytest.mark.parametrize("probe", CONSISTENCY, ids=lambda probe: probe["name"])
+def test_public_consistency_probe(probe: dict[str, Any]) -> None:
+    if probe["wantErr"] or probe["name"] == NO_HASHES:
+        with pytest.raises(InclusionError, match="expected"):
+            check_probe(probe)
+    else:
+        check_probe(probe)
+
+
+def test_all_98_consistency_probes_are_here() -> None:
+    assert len(CONSISTENCY) == 98
+    assert sum(not probe["wantErr"] for probe in CONSISTENCY) == 6
+
+
+def rfc_subproof(first: int, leaves: Sequence[bytes], whole: bool) -> list[bytes]:
+    """RFC 9162 section 2.1.4.1, word for word."""
+    if first == len(leaves):
+        return [] if whole else [rfc_root(leaves)]
+    k = split(len(leaves))
+    if first <= k:
+        return [*rfc_subproof(first, leaves[:k], whole), rfc_root(leaves[k:])]
+    return [*rfc_subproof(first - k, leaves[k:], False), rfc_root(leaves[:k])]
+
+
+@pytest.mark.parametrize("size", range(1, 41))
+def test_consistency_paths_are_those_of_the_rfc(size: int) -> None:
+    leaves = LEAVES[:size]
+    for first in range(1, size + 1):
+        found = consistency_path(leaves, first)
+        assert found == rfc_subproof(first, leaves, True)
+        check_consistency(first, size, found, root(leaves[:first]), root(leaves))
+
+
+def test_another_past_is_not_consistent() -> None:
+    for size in range(2, 18):
+        leaves = LEAVES[:size]
+        for first in range(1, size):
+            proof, old, new = consistency_path(leaves, first), root(leaves[:first]), root(leaves)
+            other = root([*LEAVES[20 : 20 + first - 1], LEAVES[39]])
+            for one, two in ((other, new), (old, other), (new, old)):
+                with pytest.raises(InclusionError):
+                    check_consistency(first, size, proof, one, two)
+            for longer in ([*proof, LEAVES[30]], [LEAVES[30], *proof]):
+                with pytest.raises(InclusionError):
+                    check_consistency(first, size, longer, old, new)
+            with pytest.raises(InclusionError, match="longer path"):
+                check_consistency(first, size, proof[:-1], old, new)
+
+
+def test_no_path_leads_from_an_empty_or_larger_tree() -> None:
+    for first, size in ((0, 5), (6, 5)):
+        with pytest.raises(InclusionError, match="expected a first size from 1 to 5"):
+            consistency_path(LEAVES[:size], first)
+        with pytest.raises(InclusionError, match="expected a first size from 1 to 5"):
+            check_consistency(first, size, [], EMPTY_ROOT, root(LEAVES[:size]))

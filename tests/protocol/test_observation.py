@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from node.protocol.canonical import canonical, parse, to_hex
 from node.protocol.errors import UnreadableError
 from node.protocol.merkle import check_inclusion, path, root
-from node.protocol.observation import Field, HiddenField, Observation, Scalar, fresh_salt
+from node.protocol.observation import ErasedField, Field, HiddenField, Observation, Scalar, fresh_salt
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "observation.json").read_text("utf-8"))
 VALUES: dict[str, Scalar] = {
@@ -64,6 +64,17 @@ def test_a_redacted_copy_keeps_root_and_says_what_is_hidden(names: set[str]) -> 
         assert name not in canonical(copy.to_json()).decode()
 
 
+def test_an_erased_copy_keeps_the_root_and_counts_apart() -> None:
+    observation = Observation.make(VALUES, counted())
+    copy = observation.redact(["gtin"]).erase(["title", "price_fen"])
+    assert copy.root() == observation.root()
+    assert (copy.hidden, copy.erased, copy.whole, observation.whole) == (1, 2, False, True)
+    assert Observation.from_json(parse(canonical(copy.to_json()))) == copy
+    assert copy.to_json()[2] == {"erased": to_hex(observation.fields[2].leaf)}
+    with pytest.raises(UnreadableError, match="expected names of shown fields, got .'title'."):
+        copy.erase(["title"])
+
+
 def test_a_hidden_value_cannot_be_given_another_one() -> None:
     observation = Observation.make(VALUES, counted())
     changed = tuple(
@@ -109,6 +120,8 @@ def test_order_and_repetition_are_refused() -> None:
     for fields in ((b, a), (a, a), (b, HiddenField(bytes(32)), a)):
         with pytest.raises(UnreadableError, match="name order"):
             Observation(fields)
+    with pytest.raises(UnreadableError, match="name order"):
+        Observation((b, ErasedField(bytes(32)), a))
     for wrong in ((), [a], (a, "0x")):
         with pytest.raises(UnreadableError):
             Observation(wrong)  # type: ignore[arg-type]
@@ -120,6 +133,11 @@ def test_order_and_repetition_are_refused() -> None:
         {},
         [],
         ["0x12"],
+        [{"erased": "0x12"}],
+        [{"erased": None}],
+        [{"hidden": "0x" + "00" * 32}],
+        [{"erased": "0x" + "00" * 32, "salt": "00" * 32}],
+        [{}],
         [["00" * 32, "a"]],
         [["0x" + "00" * 32, "a", 1]],
         [["00" * 32, "a", [1]]],

@@ -62,6 +62,10 @@ CHANGES: list[Callable[[dict[str, Any]], object]] = [
     lambda t: t["validator_sets"].append(t["validator_sets"][0]),
     lambda t: t["config_digests"][0].update(digest=5),
     lambda t: t.update(witnesses=["key"]),
+    lambda t: t.update(witnesses=["a+0+b", "a+0+b"], witness_threshold=1),
+    lambda t: t.update(witness_threshold=1),
+    lambda t: t.update(pinned_blocks=[{"number": 5, "block_hash": "0x" + "11" * 32}] * 2),
+    lambda t: t.update(pinned_blocks=[{"number": 5, "block_hash": "0x11"}]),
     lambda t: t.update(timestamp_certificates=["key"]),
 ]
 

@@ -11,15 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from node.protocol.canonical import MAX_INTEGER, canonical, from_hex, parse, to_hex
+from node.protocol.capture import Capture
 from node.protocol.configuration import Bureau, ContractVersion, Court
 from node.protocol.errors import UnreadableError
 from node.protocol.finding import Anchor, Answer, Finding, Refusal, Report
 from node.protocol.identifiers import checksummed
+from node.protocol.life import Custody, Recusal
 from node.protocol.signing import recover
+from node.protocol.subject_statement import SubjectStatement
 from node.protocol.typed_data import Domain, Struct, digest
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "typed_data.json").read_text("utf-8"))
-TYPES: dict[str, type[Struct]] = {t.__name__: t for t in (Finding, Report, Answer, Refusal, Anchor)}
+TYPES: dict[str, type[Struct]] = {
+    t.__name__: t for t in (Finding, Report, Answer, Refusal, Anchor, Capture, Custody, Recusal, SubjectStatement)
+}
 ALL: list[type[Struct]] = [*TYPES.values(), Bureau, Court, ContractVersion]
 
 words = st.binary(min_size=32, max_size=32)

@@ -13,6 +13,7 @@ from node.chain.engines.facade import EmbeddedProvider
 from node.chain.genesis import Founding, Genesis, build_genesis
 from node.chain.sender import Sender
 from node.protocol.canonical import sha256
+from node.protocol.configuration import Configuration
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.typed_data import Domain
 from node.services.batching import Anchorer
@@ -22,8 +23,8 @@ from tests.services.house import CHAIN_ID, NOW, House, make_configuration, signe
 
 
 @cache
-def genesis() -> Genesis:
-    return build_genesis(Founding(CHAIN_ID, NOW - 1000, make_configuration()))
+def genesis(founded: Configuration) -> Genesis:
+    return build_genesis(Founding(CHAIN_ID, NOW - 1000, founded))
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Clock:
 class Chain:
     client: ChainClient
     contracts: Contracts
+    clock: Clock
 
     def sender(self, name: str) -> Sender:
         return Sender(self.client, sha256(name.encode()))
@@ -58,8 +60,9 @@ class Chain:
 
 
 @contextmanager
-def open_chain(folder: Path) -> Iterator[Chain]:
-    keys = [sha256(f"validator {number}".encode()) for number in range(1, 5)]
-    with EmbeddedEngine.open(folder / "chain.sqlite", genesis(), keys, Clock()) as engine:
+def open_chain(folder: Path, founded: Configuration | None = None) -> Iterator[Chain]:
+    keys = [sha256(f"validator {number}".encode()) for number in range(1, 6)]  # one more than found the chain
+    clock, first = Clock(), genesis(founded or make_configuration())
+    with EmbeddedEngine.open(folder / "chain.sqlite", first, keys, clock) as engine:
         client = ChainClient(EmbeddedProvider(engine))
-        yield Chain(client, Contracts(client))
+        yield Chain(client, Contracts(client), clock)

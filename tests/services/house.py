@@ -29,9 +29,6 @@ POLICY = sha256(b"policy")
 DOMAIN = Domain(CHAIN_ID, ADDRESSES["FindingRegistry"])
 
 
-IN_FORCE = ("ValidatorSet", "Consortium", "BrandRegistry", "ProductRegistry", "ObservationLog", "FindingRegistry")
-
-
 def signer(name: str) -> LocalSigner:
     return LocalSigner(sha256(name.encode()))
 
@@ -57,17 +54,7 @@ def make_configuration(bureaus: int = 4, threshold: int = 3) -> Configuration:
         threshold=threshold,
         bureaus=tuple(bureau(n) for n in range(1, bureaus + 1)),
         courts=(),
-        contracts=tuple(
-            ContractVersion(role=ROLES[name], at=ADDRESSES[name], from_block=0)
-            for name in (
-                "ValidatorSet",
-                "Consortium",
-                "BrandRegistry",
-                "ProductRegistry",
-                "ObservationLog",
-                "FindingRegistry",
-            )
-        ),
+        contracts=tuple(ContractVersion(role, ADDRESSES[name], 0) for name, role in ROLES.items()),
     )
 
 
@@ -110,6 +97,8 @@ class FakeOracle:
                 "title": "AURORA speaker <script>alert(1)</script>",
                 "price_raw": f"¥{self.score_bps / 100:.2f}",
                 "seller_name": "Shop One",
+                "payload": payload_of(ask.listing_id).hex(),
+                "url": ask.url,
             }
         )
         explanation = self._explanation()
@@ -131,6 +120,16 @@ class FakeOracle:
         margin = self.model.scorer.margin([value for _, _, value in features])
         lines = (("price_gap_bps", micro(margin)), ("peer_gap_bps", 0), ("bias", 0), ("rounding", 0))
         return Explanation(self.model.id, features, self.model.scorer.score_bps(margin), micro(margin), lines)
+
+
+def page_of(listing_id: str | None) -> bytes:
+    """The bytes that every fake oracle sees of a listing."""
+    return f"page of {listing_id}".encode()
+
+
+def payload_of(listing_id: str | None) -> bytes:
+    """The name of those bytes."""
+    return sha256(page_of(listing_id))
 
 
 @dataclass
@@ -228,8 +227,8 @@ def finding_row(finding: Finding, report: Report, position: int) -> FindingRow:
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
-    configuration = make_configuration()
+def open_house(folder: Path, founded: Configuration | None = None) -> Iterator[House]:
+    configuration = founded or make_configuration()
     numbers = [bureau.id for bureau in configuration.bureaus]
     stores = {n: open_store(folder / f"bureau-{n}.sqlite") for n in numbers}
     oracles = {n: FakeOracle(n, configuration, score_bps=8000 + 100 * n) for n in numbers}

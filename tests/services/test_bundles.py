@@ -42,7 +42,7 @@ def told(house: House, chain: Chain, make_clue: Make) -> tuple[bytes, Sources]:
 def test_a_bundle_is_genuine(told: tuple[bytes, Sources], house: House, chain: Chain) -> None:
     finding_id, sources = told
     data = export_bundle(sources, finding_id)
-    trust = trust_root(chain.client, house.configuration)
+    trust = trust_root(sources)
     verification = verify_bundle(data, trust, chain_time(chain))
     assert verification.verdict is VerdictCode.GENUINE, verification.to_json()
     bundle = json.loads(data)
@@ -55,7 +55,7 @@ def test_every_signer_exports_what_holds(told: tuple[bytes, Sources], house: Hou
     model = small_model()
     keep_model(house.stores[2], model.manifest, model.model, model.features, model.thresholds)
     data = export_bundle(replace(sources, store=house.stores[2]), finding_id)
-    trust = trust_root(chain.client, house.configuration)
+    trust = trust_root(sources)
     assert verify_bundle(data, trust, chain_time(chain)).verdict is VerdictCode.GENUINE
 
 

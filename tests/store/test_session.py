@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from node.store import blocks, subjects
-from node.store.errors import ForeignStore, NewerSchema, SaltConflict, StoreError
+from node.store.errors import ForeignStore, NewerSchema, SaltConflict, StoreBusy, StoreError
 from node.store.session import Store, open_store
+from node.store.tables import MetaRow
 
 
 def test_a_new_file_is_in_write_ahead_mode_with_full_sync(tmp_path: Path) -> None:
@@ -88,3 +89,31 @@ def test_a_salt_is_never_redrawn(store: Store) -> None:
         assert found is not None and found.name == "Shop One"
         assert [row.seller_id for row in subjects.search(session, "Shop", 5)] == ["s1"]
         assert subjects.search(session, "%", 5) == []
+
+
+def test_what_was_overwritten_is_gone_after_scrubbing(tmp_path: Path) -> None:
+    secret = "a value that must not stay " * 400  # several pages
+    store = open_store(tmp_path / "a.sqlite")
+    store.remember("note", secret)
+    store.remember("note", "gone")
+
+    def on_disk() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    assert b"must not stay" in on_disk()  # in the write-ahead log
+    store.scrub()
+    assert b"must not stay" not in on_disk()
+    assert store.fact("note") == "gone"
+    store.close()
+
+
+def test_scrubbing_waits_for_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("node.store.session.BUSY_MS", 10)
+    store = open_store(tmp_path / "a.sqlite")
+    with store.read() as session:
+        session.get(MetaRow, "schema")
+        store.remember("note", "new")
+        with pytest.raises(StoreBusy, match="expected nobody to read"):
+            store.scrub()
+    store.scrub()
+    store.close()

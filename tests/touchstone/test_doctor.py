@@ -9,7 +9,7 @@ import pytest
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.protocol.trust import TrustRoot
-from node.services.evidence import trust_root
+from node.services.evidence import founding_root
 from tests.services.chain import Chain, open_chain
 from tests.services.house import NOW, make_configuration
 from tests.services.test_monitoring import Source, grow
@@ -54,13 +54,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_sound_node_passes_every_check(chain: Chain, folder: Path) -> None:
-    trust = trust_root(chain.client, make_configuration())
+    trust = founding_root(chain.client, make_configuration())
     now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
     assert failed(trust, Node(chain.client), folder, now) <= {"disk"}
 
 
 def test_each_fault_is_named_alone(chain: Chain, folder: Path) -> None:
-    trust = trust_root(chain.client, make_configuration())
+    trust = founding_root(chain.client, make_configuration())
     now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
 
     def refuse(*_: Any) -> Any:
@@ -80,12 +80,28 @@ def test_each_fault_is_named_alone(chain: Chain, folder: Path) -> None:
     assert failed(other, Node(chain.client), folder, now) - {"disk"} == {"genesis"}
     assert failed(trust, Node(chain.client), folder, now + 3600) - {"disk"} == {"head"}
     assert failed(trust, Node(chain.client), folder, now - 60) - {"disk"} == {"clock"}
+    assert failed(trust, Node(chain.client, eth_blockNumber=lambda *_: "0x0"), folder, NOW - 999) - {"disk"} == {
+        "proofs"
+    }
     (folder / "node.key").chmod(0o644)
     assert failed(trust, Node(chain.client), folder, now) - {"disk"} == {"key files"}
 
 
 def test_a_node_that_does_not_answer_fails_what_needs_it_and_no_more(chain: Chain, folder: Path) -> None:
-    trust = trust_root(chain.client, make_configuration())
+    trust = founding_root(chain.client, make_configuration())
     silent = ChainClient.at("http://127.0.0.1:9", timeout=1)
     assert {"disk", "key files"} & failed(trust, silent, folder, NOW) <= {"disk"}
     assert {"chain id", "genesis", "proofs"} <= failed(trust, silent, folder, NOW)
+    found = {check.name: check.found for check in Doctor(trust, silent, folder, 2, lambda: NOW).checks()}
+    assert "Connection refused" in found["chain id"] and found["genesis"] == "no answer 无应答", (
+        "the reason is told once"
+    )
+
+
+def test_a_folder_that_is_not_there_or_holds_no_keys_is_named(chain: Chain, tmp_path: Path) -> None:
+    trust = trust_root(chain.client, make_configuration())
+    now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
+    checks = {check.name: check for check in Doctor(trust, Node(chain.client), tmp_path / "n", 2, lambda: now).checks()}
+    assert {name for name, check in checks.items() if not check.ok} == {"disk", "key files"}
+    assert "No such file" in checks["disk"].found and checks["key files"].found == "no key files"
+    assert checks["disk"].advice == checks["key files"].advice == "give the folder of the bureau's node"

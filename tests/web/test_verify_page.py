@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from flask.testing import FlaskClient
 
 from node.app import create_app
 from node.config import Settings
+from node.protocol.canonical import sha256
+from node.protocol.trust import TrustRoot
+from node.protocol.verdict import Verification
 from node.services.cosigning import Clue
-from node.services.evidence import Sources, export_bundle, keep_model, trust_root
+from node.services.evidence import Sources, export_bundle, founding_root, keep_model
 from tests.services.chain import open_chain
 from tests.services.house import House
 from tests.services.small_model import small_model
@@ -31,10 +35,15 @@ def served(house: House, make_clue: Callable[..., Clue], tmp_path: Path) -> tupl
         keep_model(house.stores[1], model.manifest, model.model, model.features, model.thresholds)
         sources = Sources(house.stores[1], chain.client, house.configuration)
         bundle = export_bundle(sources, outcome.reports[0].findings[0].id())
-        trust = trust_root(chain.client, house.configuration)
+        trust = founding_root(chain.client, house.configuration)
         now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 60
-    app = create_app(Settings(), house.stores[1], lambda name: bundle, lambda: trust, lambda: now)
+    app = create_app(Settings(), house.stores[1], lambda name: bundle, lambda: trust, lambda: now, report=told)
     return app.test_client(), bundle
+
+
+def told(data: bytes, verification: Verification, trust: TrustRoot, at: int, language: str) -> bytes:
+    """A report that says what it was made from."""
+    return f"{verification.verdict.name} {language} {len(data)} {trust.id() == verification.trust_id}".encode()
 
 
 def post(client: FlaskClient, data: bytes, path: str = "/verify") -> str:
@@ -50,6 +59,21 @@ def test_a_genuine_file_is_shown_with_its_steps(served: tuple[FlaskClient, bytes
     assert twin["verdict"] in (0, "GENUINE", "genuine")
 
 
+def test_a_report_to_print_can_be_had_where_one_is_made(served: tuple[FlaskClient, bytes]) -> None:
+    client, bundle = served
+    form = {"bundle": (io.BytesIO(bundle), "bundle.json"), "as": "report"}
+    answer = client.post("/verify?lang=zh", data=form, content_type="multipart/form-data")
+    assert answer.text == f"GENUINE zh {len(bundle)} True"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="report.html"'
+    assert 'value="report"' in client.get("/verify").text
+    extensions = client.application.extensions
+    extensions["touchstone"] = replace(extensions["touchstone"], report=None)
+    assert 'value="report"' not in client.get("/verify").text
+    form = {"bundle": (io.BytesIO(bundle), "bundle.json"), "as": "report"}
+    plain = client.post("/verify", data=form, content_type="multipart/form-data")
+    assert "<h2>真实</h2>" in plain.text  # the language is remembered
+
+
 def test_an_altered_file_names_the_part(served: tuple[FlaskClient, bytes]) -> None:
     client, bundle = served
     value = json.loads(bundle)
@@ -63,5 +87,8 @@ def test_rubbish_is_unreadable(served: tuple[FlaskClient, bytes], data: bytes) -
     assert "<h2>Unreadable</h2>" in post(served[0], data)
 
 
-def test_the_trust_root_can_be_read(served: tuple[FlaskClient, bytes]) -> None:
-    assert json.loads(served[0].get("/trust.json").data)["custody"] == "one party"
+def test_the_trust_root_can_be_read_and_its_file_has_its_id(served: tuple[FlaskClient, bytes]) -> None:
+    answer = served[0].get("/trust.json")
+    assert answer.mimetype == "application/json"
+    assert json.loads(answer.data)["custody"] == "one party"
+    assert TrustRoot.parse(answer.data).id() == sha256(answer.data)

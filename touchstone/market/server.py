@@ -5,6 +5,9 @@ Only what a crawler needs is spoken: no bodies in requests, no ranges, no compre
 
 import socket
 import threading
+import time
+from email.utils import formatdate
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -114,6 +117,13 @@ class _Handler(BaseHTTPRequestHandler):
         allow = "Allow: GET, HEAD\r\n" if status.startswith("405") else ""
         close = "" if keep else "Connection: close\r\n"
         size = f"Content-Length: {len(body)}\r\n"
-        head = f"HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\n{size}{allow}{close}\r\n".encode()
+        facts = f"{_date(int(time.time()))}Content-Type: {media_type}\r\n{size}"
+        head = f"HTTP/1.1 {status}\r\n{facts}{allow}{close}\r\n".encode()
         self.connection.sendall(head + body if with_body else head)
         return keep
+
+
+@lru_cache(maxsize=2)
+def _date(now: int) -> str:
+    """The Date header of a second: what a server's clock says (RFC 9110 section 6.6.1)."""
+    return f"Date: {formatdate(now, usegmt=True)}\r\n"

@@ -13,7 +13,7 @@ interface IBrandBook {
     error BrandRegistryNotAnOfficer(address sender);
     /// @notice Thrown when `sender` does not own the brand.
     error BrandRegistryNotTheOwner(address sender, bytes32 brandId);
-    /// @notice Thrown when the brand id is zero, or the owner or a digest is missing.
+    /// @notice Thrown when the brand id is zero, or the owner, the right's office or a digest is missing.
     error BrandRegistryIncomplete(bytes32 brandId);
     /// @notice Thrown when the brand is on record already.
     error BrandRegistryExists(bytes32 brandId);

@@ -18,6 +18,8 @@ interface ITrustLevels {
     error BrandRegistryNotACourt(address sender);
     /// @notice Thrown when a digest is missing.
     error BrandRegistryNoDigest(bytes32 brandId, uint16 reason);
+    /// @notice Thrown when the outcome with this digest was told before: each report counts once.
+    error BrandRegistryToldBefore(bytes32 brandId, uint16 reason, bytes32 digest);
     /// @notice Thrown when an appeal is open already.
     error BrandRegistryAppealOpen(bytes32 brandId, uint16 reason, bytes32 appeal);
     /// @notice Thrown when no appeal is open.
@@ -47,7 +49,7 @@ interface ITrustLevels {
     /// @notice Emitted when a court clears the outcomes that counted; the level begins anew.
     event TrustReset(bytes32 indexed brandId, uint16 indexed reason, bytes32 digest, uint64 sequence);
 
-    /// @notice Record what became of a report. Only the registry of cases. Reverts `BrandRegistryUnknown`.
+    /// @notice Record what became of a report, once. Only the registry of cases. Reverts `BrandRegistryUnknown`.
     /// Emits `OutcomeRecorded`, and `TrustLevelChanged` when the level changes.
     function recordOutcome(bytes32 brandId, uint16 reason, bool upheld, bytes32 digest) external;
 

@@ -200,18 +200,23 @@ class EmbeddedEngine:
         return bytes(self._run(sender, to, data, after).output)
 
     def gas(self, sender: bytes, to: bytes, data: bytes) -> int:
-        """How much gas a call would take now."""
-        return int(self._run(sender, to, data, None).get_gas_used())
+        """How much gas a transaction with this call would take now."""
+        unsigned = self._unsigned(self.chain.get_vm(self._next()), sender, to, data)
+        return int(unsigned.gas_used_by(self._run(sender, to, data, None)))
 
     def _run(self, sender: bytes, to: bytes, data: bytes, after: BlockHeaderAPI | None) -> Any:
         vm = self.chain.get_vm(self._next(after))
-        unsigned = vm.create_unsigned_transaction(
-            nonce=vm.state.get_nonce(sender), gas_price=0, gas=GAS_LIMIT // 4, to=to, value=0, data=data
-        )
+        unsigned = self._unsigned(vm, sender, to, data)
         computation = vm.state.costless_execute_transaction(SpoofTransaction(unsigned, from_=sender))
         if computation.is_error:
             raise ExecutionReverted(bytes(computation.output))
         return computation
+
+    @staticmethod
+    def _unsigned(vm: Any, sender: bytes, to: bytes, data: bytes) -> Any:
+        return vm.create_unsigned_transaction(
+            nonce=vm.state.get_nonce(sender), gas_price=0, gas=GAS_LIMIT // 4, to=to, value=0, data=data
+        )
 
     def proof(self, address: bytes, slots: Sequence[int], header: BlockHeaderAPI) -> dict[str, Any]:
         """Account and storage proofs under a block's state root: RLP nodes from the root on."""

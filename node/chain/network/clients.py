@@ -51,10 +51,16 @@ class Ports:
 
 def recognise(path: Path) -> Executable:
     """The client at `path`, by what it says of its version. Raises `ChainError` for any other program."""
+    path = path.absolute() if path.exists() else path  # else a name to look for in PATH
     for argument in ("--version", "version"):
         try:
             done = subprocess.run(  # the operator names the program, and no shell stands between
-                [str(path), argument], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
+                [str(path), argument],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=VERSION_SECONDS,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as exc:
             raise ChainError(f"expected a client program at {path}, got: {exc}. Nothing was started.") from exc
@@ -127,6 +133,7 @@ def command(executable: Executable, folder: Path, root: Path, chain_id: int, por
             f"--data-path={data}",
             f"--genesis-file={root / 'genesis.json'}",
             f"--static-nodes-file={root / 'static-nodes.json'}",
+            f"--permissions-nodes-config-file={root / 'permissions_config.toml'}",
             f"--node-private-key-file={folder / 'node.key'}",
             f"--p2p-port={ports.p2p}",
             f"--rpc-http-port={ports.rpc}",

@@ -6,18 +6,17 @@ each bureau makes its own keys and hands in its addresses (docs/joining.md).
 
 import json
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import coincurve
-from eth_account import Account
 
 from node.chain.errors import ChainError
 from node.chain.genesis import Founding, Genesis, build_genesis
 from node.chain.network import clients, files
 from node.chain.network.clients import Client, Executable
+from node.chain.network.keystore import new_keystore, new_node_key
 from node.chain.network.layout import NAME, Network, Node
 from node.protocol.canonical import parse, sha256
 from node.protocol.configuration import Bureau, Configuration, ContractVersion, Court
@@ -69,7 +68,7 @@ def create(plan: Plan, progress: Progress = lambda words: None) -> TrustRoot:
         nodes.append(node)
         bureaus.append(bureau)
         progress(f"keys of bureau {number}")
-    court = Court(1, sha256(b"Court 1"), _keystore(made / "court-1" / "keystore", "ruling", plan.password))
+    court = Court(1, sha256(b"Court 1"), new_keystore(made / "court-1", "ruling", plan.password))
     contracts = tuple(ContractVersion(ROLES[name], ADDRESSES[name], 0) for name in ROLES)
     threshold = max(MIN_THRESHOLD, plan.bureaus // 2 + 1)
     configuration = Configuration(
@@ -101,16 +100,17 @@ def add_bureau(network: Network, password: str) -> tuple[Node, Bureau]:
 
 
 def make_bureau(root: Path, number: int, first_port: int, password: str) -> tuple[Node, Bureau]:
-    """A bureau's folder with its keys: the node's own raw, since the client reads it so, the others encrypted."""
+    """A bureau's folder with its keys; it appears whole or not at all. Raises `ChainError` when something is there."""
     folder = root / f"bureau-{number}"
-    folder.mkdir(mode=0o700)
-    key = secrets.token_bytes(32)
-    secret = folder / "node.key"
-    secret.touch(mode=0o600)
-    secret.write_text(key.hex())
+    if folder.exists():
+        raise ChainError(f"expected nothing at {folder}, got a file or folder. Nothing was changed; move it away")
+    made = folder.with_name(f".{folder.name}.part-{os.getpid()}")
+    made.mkdir(mode=0o700)
+    key = new_node_key(made)
+    keys = {role: new_keystore(made, role, password) for role in KEYSTORE_ROLES}
+    made.rename(folder)
     public = coincurve.PrivateKey(key).public_key.format(compressed=False)[1:].hex()
     validator = LocalSigner(key).address
-    keys = {role: _keystore(folder / "keystore", role, password) for role in KEYSTORE_ROLES}
     port = first_port + number - 1
     node = Node(number, "127.0.0.1", port, port + RPC_OFFSET, public, validator)
     name = f"Bureau {number}"
@@ -133,11 +133,11 @@ def write_files(network: Network, folder: Path) -> None:
     for node in network.nodes:
         own = folder / f"bureau-{node.bureau}"
         program = Executable(Path(TARGET[network.client]), network.client, "")
-        home = Path("/var/lib/touchstone")
-        command = clients.command(program, home / own.name, home, network.chain_id, node.ports)
-        _write(own / "touchstone-node.service", files.unit(network, node, command))
+        command = clients.command(program, files.HOME / own.name, files.HOME, network.chain_id, node.ports)
+        _write(own / files.NODE_UNIT, files.node_unit(network, node, command))
+        _write(own / files.KEEP_UNIT, files.keep_unit(node))
         if network.client is Client.BESU:
-            _write(own / "besu.toml", files.besu_toml(network, node))
+            _write(own / "besu.toml", files.besu_toml(node))
     if network.client is Client.BESU:
         _write(folder / "permissions_config.toml", files.permissions(network))
         _write(folder / "compose.yml", files.compose(network))
@@ -171,24 +171,8 @@ def read_founding(data: bytes) -> Founding:
         raise ChainError(f"expected a founding file, got something else: {exc}") from exc
 
 
-def read_keystore(folder: Path, role: str, password: str) -> bytes:
-    """A key from a bureau's keystore. Raises `ChainError` for a wrong password or file."""
-    file = folder / "keystore" / f"{role}.json"
-    try:
-        return bytes(Account.decrypt(json.loads(file.read_bytes()), password))
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise ChainError(f"expected to open the key {file} with the password given, got: {exc}") from exc
-
-
-def _keystore(folder: Path, role: str, password: str) -> str:
-    """A new key, encrypted (Web3 Secret Storage); returns its address."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = secrets.token_bytes(32)
-    file = folder / f"{role}.json"
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(Account.encrypt(key, password)))
-    return LocalSigner(key).address
-
-
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    """The old file or the new one after a crash, never a part."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

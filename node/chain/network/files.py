@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from node.chain.network.clients import Client
 from node.chain.network.layout import Network, Node
@@ -22,7 +23,7 @@ nat-method="NONE"
 # JSON-RPC for this bureau's own node software. Put a proxy with TLS and authentication before it, never the internet.
 rpc-http-enabled=true
 rpc-http-host="127.0.0.1"
-rpc-http-api=["ETH", "NET", "WEB3", "QBFT", "TXPOOL"]
+rpc-http-api=["ETH", "NET", "WEB3", "QBFT", "TXPOOL", "PERM"]
 host-allowlist=["127.0.0.1", "localhost"]
 
 # Transactions cost nothing and senders hold no ether. The sequenced pool takes them in order from accounts without balance.
@@ -34,9 +35,8 @@ sync-mode="FULL"
 sync-min-peers=1
 data-storage-format="FOREST"
 
-# Only nodes on the list are talked to; keep it equal to the consortium's members.
+# Only nodes on the list are talked to: the command line names permissions_config.toml. Keep it equal to the members.
 permissions-nodes-config-file-enabled=true
-permissions-nodes-config-file="{permissions}"
 
 # Prometheus, on this machine only.
 metrics-enabled=true
@@ -46,19 +46,17 @@ metrics-port={metrics}
 
 UNIT = """\
 [Unit]
-Description=Touchstone: QBFT node of bureau {bureau}
-After=network-online.target
-Wants=network-online.target
+Description=Touchstone: {description} of bureau {bureau}
+After={after}
+Wants={after}
 
 [Service]
 User=touchstone
-WorkingDirectory=/var/lib/touchstone
+WorkingDirectory={home}
 ExecStart={command}
-{environment}Restart=always
+{settings}Restart=always
 RestartSec=5
-# The node's key is in its folder; nothing else of the machine needs to be written.
 ProtectSystem=strict
-ReadWritePaths=/var/lib/touchstone
 NoNewPrivileges=true
 PrivateTmp=true
 UMask=0077
@@ -66,6 +64,9 @@ UMask=0077
 [Install]
 WantedBy=multi-user.target
 """
+HOME = Path("/var/lib/touchstone")  # of a bureau's own folder and the shared files, on the bureau's machine
+COMMAND = "/opt/touchstone/scripts/touchstone"
+NODE_UNIT, KEEP_UNIT = "touchstone-node.service", "touchstone-keep.service"
 
 
 def static_nodes(nodes: Sequence[Node]) -> str:
@@ -73,10 +74,9 @@ def static_nodes(nodes: Sequence[Node]) -> str:
     return json.dumps([node.enode for node in nodes], indent=1) + "\n"
 
 
-def besu_toml(network: Network, node: Node) -> str:
+def besu_toml(node: Node) -> str:
     """Besu's configuration for one node."""
-    permissions = network.root.absolute() / "permissions_config.toml"
-    return BESU_TOML.format(host=node.host, permissions=permissions, metrics=node.rpc + 1000)
+    return BESU_TOML.format(host=node.host, metrics=node.rpc + 1000)
 
 
 def permissions(network: Network) -> str:
@@ -85,10 +85,29 @@ def permissions(network: Network) -> str:
     return f"# Besu reads this again with perm_reloadPermissionsFromFile.\nnodes-allowlist=[\n{listed}\n]\n"
 
 
-def unit(network: Network, node: Node, command: Sequence[str]) -> str:
-    """A systemd unit. Its paths are those of the machine that the files are copied to."""
-    environment = "Environment=PRIVATE_CONFIG=ignore\n" if network.client is Client.QUORUM else ""
-    return UNIT.format(bureau=node.bureau, command=" \\\n  ".join(command), environment=environment)
+def node_unit(network: Network, node: Node, command: Sequence[str]) -> str:
+    """A systemd unit that runs the node. Its paths are those of the machine that the files are copied to."""
+    lines = ["Environment=PRIVATE_CONFIG=ignore"] if network.client is Client.QUORUM else []
+    lines += ["# The node's data and key are in this folder; nothing else of the machine needs to be written."]
+    lines += [f"ReadWritePaths={HOME}"]
+    return _unit(node, "QBFT node", "network-online.target", command, lines)
+
+
+def keep_unit(node: Node) -> str:
+    """A systemd unit that keeps the block log with the bureau's sender key; systemd alone reads the password's file."""
+    command = [COMMAND, f"network keep {HOME} --bureau {node.bureau}"]
+    command += ["--password-file ${CREDENTIALS_DIRECTORY}/password"]
+    lines = ["LoadCredential=password:/etc/touchstone/password"]
+    lines += ["# A wrong password or folder stays wrong.", "RestartPreventExitStatus=2"]
+    return _unit(node, "block log", NODE_UNIT, command, lines)
+
+
+def _unit(node: Node, description: str, after: str, command: Sequence[str], lines: Sequence[str]) -> str:
+    settings = "".join(f"{line}\n" for line in lines)
+    words = " \\\n  ".join(command)
+    return UNIT.format(
+        bureau=node.bureau, description=description, after=after, command=words, settings=settings, home=HOME
+    )
 
 
 def compose(network: Network) -> str:

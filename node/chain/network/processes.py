@@ -14,6 +14,7 @@ from node.chain.client import ChainClient
 from node.chain.errors import ChainError
 from node.chain.network import clients
 from node.chain.network.clients import Executable
+from node.chain.network.keystore import NODE_KEY, read_node_key
 from node.chain.network.layout import Network, Node
 
 START_SECONDS = 120  # Besu takes about thirty
@@ -44,7 +45,8 @@ def start(
 ) -> list[Node]:
     """Start those of `nodes` that do not run and wait until each answers. Returns the ones that were started.
 
-    Raises `ChainError` for the wrong client, a port in use, or a node that ends at once; the others go on.
+    Raises `ChainError` for the wrong client, a key that others may read, a port in use, or a node that ends at once; those
+    that run go on.
     """
     if executable.client is not network.client:
         raise ChainError(
@@ -53,12 +55,13 @@ def start(
         )
     waiting = [node for node in nodes if pid_of(network, node) is None]
     for node in waiting:
+        read_node_key(network.folder(node))
         for port in (node.p2p, node.rpc):
             _check_free(port, node)
     for node in waiting:
         folder = network.folder(node)
         clients.prepare(
-            executable, folder, network.root / "genesis.json", network.root / "static-nodes.json", folder / "node.key"
+            executable, folder, network.root / "genesis.json", network.root / "static-nodes.json", folder / NODE_KEY
         )
         command = clients.command(executable, folder, network.root, network.chain_id, node.ports)
         with (folder / "node.log").open("ab") as log:

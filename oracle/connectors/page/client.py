@@ -19,12 +19,12 @@ def pull(
     base = source_url.rstrip("/")
     sitemap = base if base.endswith(".xml") else f"{base}/sitemap.xml"
     try:
-        body, _ = fetcher.get(sitemap)
+        body, *_ = fetcher.get(sitemap)
     except FetchError as exc:
         try:
             if exc.reason != "HTTP_STATUS" or sitemap == base:
                 raise
-            page, media_type = fetcher.get(source_url, max_bytes=FACTS.max_bytes)
+            page, media_type, _ = fetcher.get(source_url, max_bytes=FACTS.max_bytes)
         except FetchError:
             yield Missed(sitemap, exc.reason, str(exc))
         else:
@@ -38,7 +38,7 @@ def pull(
     failures = 0
     for url in named[: FACTS.max_pages]:
         try:
-            body, media_type = fetcher.get(url, max_bytes=FACTS.max_bytes)
+            body, media_type, _ = fetcher.get(url, max_bytes=FACTS.max_bytes)
         except FetchError as exc:
             yield Missed(url, exc.reason, str(exc))
             failures += 1

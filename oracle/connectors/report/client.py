@@ -13,7 +13,7 @@ def pull(
 ) -> Iterator[RawPayload | Missed]:
     """The report at `source_url`."""
     try:
-        body, media_type = fetcher.get(source_url, max_bytes=FACTS.max_bytes)
+        body, media_type, _ = fetcher.get(source_url, max_bytes=FACTS.max_bytes)
     except FetchError as exc:
         yield Missed(source_url, exc.reason, str(exc))
         return

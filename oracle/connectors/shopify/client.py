@@ -20,7 +20,7 @@ def pull(
     for number in range(1, FACTS.max_pages + 1):
         url = f"{base}/products.json?limit={PAGE_LIMIT}&page={number}"
         try:
-            body, media_type = fetcher.get(url)
+            body, media_type, _ = fetcher.get(url)
         except FetchError as exc:
             yield Missed(url, exc.reason, str(exc))
             return

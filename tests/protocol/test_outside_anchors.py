@@ -1,0 +1,123 @@
+"""Blocks that outside parties vouch for: in time, by those whom the trust root names, and by enough of them."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from node.protocol.canonical import canonical, from_hex, to_hex
+from node.protocol.trust import TrustRoot
+from node.protocol.verdict import VerdictCode, Verification
+from node.protocol.verify import verify_bundle
+from tests import bundle_factory as factory
+from tests import outside
+from tests.protocol.consortium import NOW
+from tests.protocol.test_dating import NEW, RETIRED, bare
+from tests.protocol.test_verify import DAY, flip
+from tests.timestamp_authority import YEAR
+
+BLOCK_TIME = NOW + 60  # of the bundle's block
+BLOCK_HASH = from_hex(bare()["block_hash"], 32)
+WITNESSES = ("notary.example", "court.example", "forensics.example")
+ROOT = replace(
+    RETIRED,
+    witnesses=tuple(map(outside.vkey, WITNESSES)),
+    witness_threshold=2,
+    timestamp_certificates=(outside.authority().root.der,),
+)
+TWO = [(WITNESSES[0], BLOCK_TIME + 30), (WITNESSES[2], BLOCK_TIME + 90)]
+
+
+def judge(trust: TrustRoot = ROOT, at: int = NOW + DAY, **evidence: Any) -> Verification:
+    made = bare(block_anchors=[outside.block_anchor(BLOCK_HASH, **evidence)])
+    return verify_bundle(canonical(made), trust, at)
+
+
+def checkpoint(*signers: tuple[str, int]) -> list[dict[str, Any]]:
+    return [outside.checkpoint_proof(factory.BLOCK, BLOCK_HASH, signers)]
+
+
+def test_enough_witnesses_in_time_anchor_a_block_of_a_retired_set() -> None:
+    found = judge(checkpoints=checkpoint(*TWO))
+    assert found.verdict is VerdictCode.GENUINE, found.to_json()
+    assert any("2 witnesses whom the trust root names had signed" in words for words, _ in found.claims)
+
+
+@pytest.mark.parametrize(
+    "signers",
+    [
+        TWO[:1],
+        [TWO[0], ("stranger.example", BLOCK_TIME)],
+        [TWO[0], (WITNESSES[1], BLOCK_TIME + DAY + 1)],
+        [TWO[0], (WITNESSES[1], BLOCK_TIME - 61), (WITNESSES[2], BLOCK_TIME - 62)],
+    ],
+    ids=["too few", "a stranger", "a day too late", "before the block"],
+)
+def test_others_count_for_nothing(signers: list[tuple[str, int]]) -> None:
+    found = judge(checkpoints=checkpoint(*signers))
+    assert (found.verdict, found.part) == (VerdictCode.NOT_TRUSTED, None)
+
+
+def test_witnesses_who_signed_notes_of_their_own_count_together() -> None:
+    apart = [*checkpoint(TWO[0]), *checkpoint(TWO[1])]
+    assert judge(checkpoints=apart).verdict is VerdictCode.GENUINE
+
+
+def test_a_false_line_of_a_named_witness_or_another_chains_log_is_altered() -> None:
+    proof = checkpoint(*TWO)[0]
+    head, tail = proof["note"].rsplit(" ", 1)
+    false = {**proof, "note": f"{head} {tail[:40]}{'A' if tail[40] != 'A' else 'B'}{tail[41:]}"}
+    found = judge(checkpoints=[false])
+    assert (found.verdict, found.part) == (VerdictCode.ALTERED, "block_anchors")
+    other = outside.checkpoint_proof(factory.BLOCK, BLOCK_HASH, TWO, "touchstone/1/" + "00" * 32)
+    found = judge(checkpoints=[other])
+    assert (found.verdict, found.part) == (VerdictCode.ALTERED, "block_anchors")
+    moved = {**proof, "path": [flip(proof["path"][0]), *proof["path"][1:]]}
+    assert judge(checkpoints=[moved]).part == "block_anchors"
+
+
+def test_a_time_stamp_within_a_day_anchors() -> None:
+    found = judge(timestamps=[outside.stamps(BLOCK_HASH, BLOCK_TIME + 600)])
+    assert found.verdict is VerdictCode.GENUINE, found.to_json()
+    assert any("time-stamped its hash at" in words for words, _ in found.claims)
+    late = judge(timestamps=[outside.stamps(BLOCK_HASH, BLOCK_TIME + DAY + 1)])
+    assert (late.verdict, late.part) == (VerdictCode.NOT_TRUSTED, None)
+
+
+def test_a_time_stamp_of_an_authority_that_nobody_named_says_nothing() -> None:
+    stamps = [outside.stamps(BLOCK_HASH, BLOCK_TIME + 600)]
+    found = judge(replace(ROOT, timestamp_certificates=()), timestamps=stamps)
+    assert (found.verdict, found.part) == (VerdictCode.NOT_TRUSTED, None)
+
+
+def test_a_time_stamp_over_other_bytes_is_altered() -> None:
+    found = judge(timestamps=[outside.stamps(b"other", BLOCK_TIME + 600)])
+    assert (found.verdict, found.part) == (VerdictCode.ALTERED, "block_anchors")
+
+
+def test_a_time_stamp_whose_certificates_ended_needs_a_renewal_from_before() -> None:
+    after = NOW + 2 * YEAR
+    single = [outside.stamps(BLOCK_HASH, BLOCK_TIME + 600)]
+    assert judge(at=after, timestamps=single).verdict is VerdictCode.NOT_TRUSTED
+    assert judge(at=NOW + DAY, timestamps=single).verdict is VerdictCode.GENUINE
+
+
+def test_an_anchored_change_of_the_set_leads_a_reader_of_the_founding_on() -> None:
+    step = factory.history_step(4, following=NEW)
+    made = factory.bundle(signers=NEW) | {"history": [step, factory.history_step(90, NEW, NEW)]}
+    founding = replace(ROOT, validator_sets=factory.trust_root().validator_sets, complete_to=0)
+    assert verify_bundle(canonical(made), founding, NOW + DAY).verdict is VerdictCode.NOT_TRUSTED
+    step_hash, time = from_hex(step["block_hash"], 32), NOW + 60 * 4
+    signers = [(name, time + 5) for name in WITNESSES[:2]]
+    proof = outside.checkpoint_proof(4, step_hash, signers)
+    made["block_anchors"] = [outside.block_anchor(step_hash, checkpoints=[proof])]
+    found = verify_bundle(canonical(made), founding, NOW + DAY)
+    assert found.verdict is VerdictCode.GENUINE, found.to_json()
+
+
+def test_the_trust_root_with_witnesses_and_certificates_reads_back() -> None:
+    assert TrustRoot.parse(ROOT.to_bytes()) == ROOT
+    told = json.loads(ROOT.to_bytes())
+    assert told["witness_threshold"] == 2 and len(told["timestamp_certificates"]) == 1
+    assert to_hex(ROOT.id()) != to_hex(RETIRED.id())

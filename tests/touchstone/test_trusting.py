@@ -1,0 +1,84 @@
+"""The commands about trust roots: what they say, what they lead on, and what they never overwrite."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from node.protocol.canonical import canonical, from_hex
+from node.protocol.trust import PinnedBlock, TrustRoot
+from tests import bundle_factory as factory
+from tests.protocol.test_dating import NEW, aged
+from touchstone.cli import app
+from touchstone.errors import CommandError
+
+
+def run(*words: Any) -> str:
+    """What a command prints. Raises what it raises."""
+    result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False, standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return result.output
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    path = tmp_path / "trust.json"
+    path.write_bytes(factory.trust_root(complete_to=3).to_bytes())
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "person"))
+
+
+def test_show_says_the_id_that_people_read_out(root: Path) -> None:
+    trust = TrustRoot.parse(root.read_bytes())
+    told = json.loads(run("trust", "show", root, "--json"))
+    assert told["spoken_id"] == trust.spoken_id() and told["id"] == "0x" + trust.id().hex()
+    assert len(told["spoken_id"].replace(" ", "")) == 30
+    assert trust.spoken_id() in run("trust", "show", root)
+
+
+def test_extend_leads_on_by_the_proofs_in_a_bundle_and_pins_where_it_ends(root: Path, tmp_path: Path) -> None:
+    bundle, out = tmp_path / "bundle.json", tmp_path / "later.json"
+    bundle.write_bytes(canonical(aged()))
+    run("trust", "extend", root, "--with", bundle, "--out", out)
+    led = TrustRoot.parse(out.read_bytes())
+    step = aged()["history"][0]
+    assert led.complete_to == 91
+    assert led.pinned_blocks == (PinnedBlock(90, from_hex(step["block_hash"], 32)),)
+    with pytest.raises(CommandError, match="expected .* not to exist yet"):
+        run("trust", "extend", root, "--with", bundle, "--out", out)
+
+
+def test_extend_refuses_a_change_that_nobody_vouches_for(root: Path, tmp_path: Path) -> None:
+    proofs, out = tmp_path / "proofs.json", tmp_path / "later.json"
+    proofs.write_bytes(canonical({"history": [factory.history_step(4, following=NEW)]}))
+    with pytest.raises(CommandError, match="nothing outside the leaving set vouches for it"):
+        run("trust", "extend", root, "--with", proofs, "--out", out)
+    assert not out.exists()
+    proofs.write_bytes(b"{}")
+    with pytest.raises(CommandError, match="expected a part history"):
+        run("trust", "extend", root, "--with", proofs, "--out", out)
+
+
+def test_pin_compares_and_never_replaces_unasked(root: Path, tmp_path: Path) -> None:
+    spoken = TrustRoot.parse(root.read_bytes()).spoken_id()
+    with pytest.raises(CommandError, match="Nothing was pinned"):
+        run("trust", "pin", root, "--id", spoken[:-1] + ("0" if spoken[-1] != "0" else "1"))
+    place = tmp_path / "person/.config/touchstone/trust.json"
+    assert not place.exists()
+    run("trust", "pin", root, "--id", spoken)
+    assert place.read_bytes() == root.read_bytes()
+    other = tmp_path / "other.json"
+    other.write_bytes(factory.trust_root(complete_to=4).to_bytes())
+    spoken = TrustRoot.parse(other.read_bytes()).spoken_id()
+    with pytest.raises(CommandError, match="another trust root is pinned"):
+        run("trust", "pin", other, "--id", spoken)
+    assert place.read_bytes() == root.read_bytes()
+    run("trust", "pin", other, "--id", spoken, "--replace")
+    assert place.read_bytes() == other.read_bytes()
