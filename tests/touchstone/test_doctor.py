@@ -99,7 +99,7 @@ def test_a_node_that_does_not_answer_fails_what_needs_it_and_no_more(chain: Chai
 
 
 def test_a_folder_that_is_not_there_or_holds_no_keys_is_named(chain: Chain, tmp_path: Path) -> None:
-    trust = trust_root(chain.client, make_configuration())
+    trust = founding_root(chain.client, make_configuration())
     now = int(chain.client.block(chain.client.head())["timestamp"], 16) + 1
     checks = {check.name: check for check in Doctor(trust, Node(chain.client), tmp_path / "n", 2, lambda: now).checks()}
     assert {name for name, check in checks.items() if not check.ok} == {"disk", "key files"}
