@@ -68,7 +68,8 @@ def compared(answer: dict[str, Any]) -> dict[str, Any]:
         step if step["ok"] else {name: step[name] for name in ("number", "part", "standing", "ok")}
         for step in answer.get("steps", [])
     ]
-    return answer | {"steps": steps}
+    # facts are for programs that call ours; the browser leaves them out
+    return {name: value for name, value in answer.items() if name != "facts"} | {"steps": steps}
 
 
 def _difference(ours: dict[str, Any], theirs: dict[str, Any]) -> str:

@@ -5,13 +5,22 @@
  */
 
 import { ZERO, equal, integer, toHex } from "./bytes.js";
-import { KIND_NAMES, MAX_TIME } from "./identifiers.js";
+import { KIND_NAMES } from "./identifiers.js";
+import { interestsOf, lifeClaimsOf, lifeNotProvenOf } from "./life_claims.js";
 import { CONTESTED, STATUS_WORDS } from "./steps_history.js";
+import { moment, month, padded, percent } from "./wording.js";
 
 /** @typedef {import("./verdict.js").Words} Words */
 /** @typedef {import("./steps_record.js").Context} Context */
 
 const GTIN_DIGITS = 14;
+
+/** @type {Words} */
+export const UNDATED = [
+  "That the validators of that time did not collude later: the verdict rests on it, " +
+    "since no time anchor of the block is given.",
+  "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
+];
 
 /**
  * What the bundle proves. Only for bundles whose steps hold.
@@ -19,7 +28,12 @@ const GTIN_DIGITS = 14;
  * @returns {Words[]}
  */
 export function claimsOf(context) {
-  return [...aboutFinding(context.bundle.finding), ...aboutRecord(context), ...aboutHistory(context)];
+  return [
+    ...interestsOf(context.life),
+    ...aboutFinding(context.bundle.finding),
+    ...aboutRecord(context),
+    ...aboutHistory(context),
+  ];
 }
 
 /**
@@ -31,7 +45,7 @@ function aboutFinding(finding) {
   const [english, chinese] = /** @type {string[]} */ (KIND_NAMES.get(finding.kind));
   const score = percent(finding.scoreBps);
   const spread = percent(finding.spreadBps);
-  const month = `${padded(Math.floor(finding.period / 100), 4)}-${padded(finding.period % 100, 2)}`;
+  const about = month(finding.period);
   const subject = toHex(finding.subject);
   const listing = toHex(finding.listing);
   const gtin = padded(integer(finding.product), GTIN_DIGITS);
@@ -42,7 +56,7 @@ function aboutFinding(finding) {
       `Its risk score is ${score} %; the signers' scores lie ${spread} points apart.`,
       `风险评分为 ${score}%，各签名机关评分相差 ${spread} 个百分点。`,
     ],
-    [`It is about the month ${month}.`, `所涉月份为 ${month}。`],
+    [`It is about the month ${about}.`, `所涉月份为 ${about}。`],
     [`It is about the subject ${subject}.`, `所涉主体为 ${subject}。`],
   ];
   if (!equal(finding.listing, ZERO)) found.push([`It is about the listing ${listing}.`, `所涉商品页面为 ${listing}。`]);
@@ -79,9 +93,8 @@ function aboutRecord({ bundle, seals: [seals, validators], signed: [signed, bure
  * @param {Context} context
  * @returns {Words[]}
  */
-function aboutHistory({ anchored, anchoredTime, status, statusTime }) {
-  /** @type {Words[]} */
-  const found = [];
+function aboutHistory({ restsOn, anchored, anchoredTime, life, status, statusTime }) {
+  const found = restsOn ? [restsOnWords(restsOn)] : [];
   if (anchored) {
     const when = moment(anchoredTime);
     found.push([
@@ -89,6 +102,7 @@ function aboutHistory({ anchored, anchoredTime, status, statusTime }) {
       `${anchored} 条观测至迟于 ${when} 已上链锚定。`,
     ]);
   }
+  found.push(...lifeClaimsOf(life));
   const words = status === null ? undefined : STATUS_WORDS.get(status);
   if (words) {
     const when = moment(statusTime);
@@ -129,9 +143,15 @@ const NEVER_PROVEN = [
  */
 export function notProvenOf(context, nothing) {
   if (nothing) return [["Nothing that this bundle says is proven.", "此证据包所述内容均未得到证明。"]];
-  const { hidden, payloadsMissing, anchored, unanchored, status, configurationKnown } = context;
+  const { hidden, erased, payloadsMissing, anchored, unanchored, status, configurationKnown } = context;
   const found = [...NEVER_PROVEN];
   if (hidden) found.push([`The values of ${hidden} hidden fields.`, `${hidden} 个未披露字段的内容。`]);
+  if (erased) {
+    found.push([
+      `The values of ${erased} erased fields: value and salt are destroyed, the exporter says so.`,
+      `${erased} 个已擦除字段的内容：导出方称其值与盐值均已销毁。`,
+    ]);
+  }
   if (payloadsMissing) {
     found.push([
       `What ${payloadsMissing} payloads held that are not here.`,
@@ -143,6 +163,7 @@ export function notProvenOf(context, nothing) {
   } else if (unanchored) {
     found.push([`When ${unanchored} other observations were anchored.`, `另外 ${unanchored} 条观测何时锚定上链。`]);
   }
+  found.push(...lifeNotProvenOf(context.life));
   if (status === null) {
     found.push(["What became of the finding later: no status is shown.", "该认定的后续情况：未附状态证明。"]);
   } else if (status === CONTESTED) {
@@ -154,12 +175,19 @@ export function notProvenOf(context, nothing) {
       "信任根未列出该联盟配置：仅通过链关联。",
     ]);
   }
-  found.push([
-    "That the validators in force did not collude: this verdict rests on it; no time-stamp is judged here.",
-    "现任验证节点未串通：本结论以此为前提；本工具未核验时间戳。",
-  ]);
+  if (!context.restsOn) found.push(UNDATED);
   return found;
 }
+
+/**
+ * What vouches for the block besides its seals.
+ * @param {Words} voucher
+ * @returns {Words}
+ */
+export const restsOnWords = ([en, zh]) => [
+  `Besides its seals the block rests on this: ${en}.`,
+  `除封签外，该区块另有依据：${zh}。`,
+];
 
 /**
  * Who holds the validator keys, by the trust root.
@@ -174,19 +202,4 @@ export function custodyOf(trust) {
     "The validator keys of this chain are held by the bureaus of the consortium.",
     "本链验证节点密钥由联盟各机关分别持有。",
   ];
-}
-
-/** @param {number} points basis points */
-const percent = (points) => `${Math.floor(points / 100)}.${padded(points % 100, 2)}`;
-
-/**
- * @param {number | bigint} value
- * @param {number} digits
- */
-const padded = (value, digits) => value.toString().padStart(digits, "0");
-
-/** @param {bigint} seconds UTC */
-function moment(seconds) {
-  if (seconds > MAX_TIME) return seconds.toString().slice(0, 40);
-  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

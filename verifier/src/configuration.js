@@ -11,7 +11,7 @@ import { UnreadableError } from "./errors.js";
 import { integerOf, listOf, objectOf, textOf } from "./reading.js";
 import { StructType, addressWord, unsigned } from "./typed_data.js";
 
-export const MAX_BUREAUS = 256; // far above any consortium; bounds work on foreign input
+export const MAX_BUREAUS = 100; // as in Consortium; bounds work on foreign input
 const NO_KEY = `0x${"00".repeat(20)}`; // stands where a bureau's key was revoked and not replaced yet
 const KEYS = ["chainId", "consortium", "version", "threshold", "bureaus", "courts", "contracts"];
 const HEAD_WORDS = 7;
@@ -49,6 +49,7 @@ export class Configuration {
     this.chainId = integerOf(row.get("chainId"), 1);
     this.threshold = integerOf(row.get("threshold"));
     this.bureaus = bureaus;
+    this.contracts = contracts;
     const head = concat(
       unsigned(256)(this.chainId),
       addressWord(textOf(row.get("consortium"))),

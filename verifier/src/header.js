@@ -25,7 +25,7 @@ const OMMERS_HASH = keccak256(Uint8Array.of(0xc0));
 const NONCE = new Uint8Array(8);
 const NOTHING = new Uint8Array(0);
 const ONE = Uint8Array.of(1);
-const MAX_SEALS = 1000;
+const MAX_SEALS = 100; // as many as there may be validators
 
 /** Name in JSON-RPC, length in bytes (0: an integer, -1: any bytes); the first fifteen are always there. */
 const FIELDS = /** @type {[string, number][]} */ ([

@@ -36,6 +36,7 @@ const ESCAPES = new Map([
   ["r", "\r"],
   ["t", "\t"],
 ]);
+const MARKS = Uint8Array.from({ length: 128 }, (_, code) => Number(",:[{".includes(String.fromCharCode(code))));
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
@@ -43,12 +44,18 @@ const SPACES = new Set([SPACE, 0x09, 0x0a, 0x0d]);
 
 /**
  * The JSON value in `data`, UTF-8. Throws `CanonicalError` for anything ambiguous.
+ *
+ * `maxMarks` bounds the commas, colons and opening brackets, and so the work on foreign input.
  * @param {Uint8Array} data
- * @param {number} [maxDepth]
+ * @param {number} [maxMarks]
  * @returns {Json}
  */
-export function parse(data, maxDepth = MAX_DEPTH) {
-  const reader = new Reader(utf8(data), maxDepth);
+export function parse(data, maxMarks = Infinity) {
+  const marks = maxMarks === Infinity ? 0 : data.reduce((sum, byte) => sum + (MARKS[byte] ?? 0), 0);
+  if (marks > maxMarks) {
+    throw new CanonicalError(`expected at most ${maxMarks} commas, colons and brackets, got ${marks}`);
+  }
+  const reader = new Reader(utf8(data), MAX_DEPTH);
   const value = reader.value(0);
   reader.end();
   return value;

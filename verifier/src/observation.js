@@ -3,17 +3,18 @@
  *
  * Each field is the leaf SHA-256(0x00 ‖ canonical([salt_hex, name, value])). A redacted copy shows some fields and the
  * bare leaves of the others, under the same root. In JSON an observation is the list of its leaves in order:
- * `[salt_hex, name, value]`, or the leaf in hex when hidden.
+ * `[salt_hex, name, value]`, the leaf in hex when hidden, and `{"erased": leaf}` when value and salt are said to be
+ * destroyed.
  */
 
 import { bareHex, fromHex, shown } from "./bytes.js";
 import { canonical } from "./canonical.js";
 import { UnreadableError } from "./errors.js";
 import { leafHash, rootOf } from "./merkle.js";
-import { bareHexOf, kindOf, listOf, textOf } from "./reading.js";
+import { bareHexOf, kindOf, listOf, objectOf, textOf } from "./reading.js";
 
 /** @typedef {string | number | boolean | null} Scalar */
-/** @typedef {{leaf: Uint8Array, name?: string, value?: Scalar}} Field without a name when it is hidden */
+/** @typedef {{leaf: Uint8Array, name?: string, value?: Scalar, erased?: boolean}} Field without a name when not shown */
 
 const MAX_FIELDS = 256; // our widest type has under thirty
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
@@ -28,7 +29,9 @@ export class Observation {
       throw new UnreadableError("expected each field once and in name order, got another order");
     }
     this.root = rootOf(fields.map(({ leaf }) => leaf));
-    this.hidden = fields.length - names.length;
+    this.erased = fields.filter(({ erased }) => erased).length;
+    this.hidden = fields.length - names.length - this.erased;
+    this.whole = names.length === fields.length; // every field is shown
     /** @type {Map<string, Scalar>} the fields that are shown */
     this.values = new Map(shownFields.map(({ name, value }) => [/** @type {string} */ (name), value ?? null]));
   }
@@ -48,6 +51,7 @@ export class Observation {
  */
 function fieldOf(item) {
   if (typeof item === "string") return { leaf: fromHex(item, 32) };
+  if (item instanceof Map) return { leaf: fromHex(objectOf(item, ["erased"]).get("erased"), 32), erased: true };
   const parts = listOf(item);
   if (parts.length !== 3) throw new UnreadableError(`expected [salt, name, value], got ${parts.length} items`);
   const salt = bareHexOf(parts[0], 32);

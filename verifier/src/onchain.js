@@ -154,6 +154,22 @@ export function accountAt(stateRoot, address, nodes) {
 }
 
 /**
+ * The account runs the code that the trust root names for the contract. Throws `StepFailed`: not trusted.
+ * @param {Account} account
+ * @param {import("./trust.js").ContractInForce | null | undefined} contract
+ * @param {string} part
+ */
+export function checkCode({ codeHash }, contract, part) {
+  if (contract && equal(contract.codeHash, codeHash)) return;
+  throw new StepFailed(
+    "not_trusted",
+    part,
+    "the registry's code is not the one that the trust root names",
+    "登记合约的代码与信任根所列不符",
+  );
+}
+
+/**
  * The word in a storage slot, zero when it is empty. Throws `TrieError`.
  * @param {Account} account
  * @param {Uint8Array} slot

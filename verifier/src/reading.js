@@ -1,6 +1,6 @@
 /** Taking JSON values apart without guessing: each function returns the type it names or throws `UnreadableError`. */
 
-import { fromDigits, shown } from "./bytes.js";
+import { fromBase64, fromDigits, shown } from "./bytes.js";
 import { UnreadableError } from "./errors.js";
 import { Float, MAX_INTEGER } from "./json.js";
 
@@ -82,6 +82,12 @@ export function bareHexOf(value, length) {
   if (data === null) throw new UnreadableError(`expected ${length} bytes of bare lowercase hex, got ${shown(text)}`);
   return data;
 }
+
+/**
+ * The bytes of a file as it stands in JSON: base64 (RFC 4648) in its one spelling.
+ * @param {unknown} value
+ */
+export const fileOf = (value) => fromBase64(textOf(value));
 
 /** @param {unknown} value */
 export function kindOf(value) {

@@ -60,10 +60,11 @@ export function checkAnswers(context) {
     throw altered(part, `expected the ${name} of the finding, got another`, `由答复得出的 ${name} 与认定不符`);
   }
   // (d) they speak of what was asked, as far as that is shown
-  const hiddenIn = (/** @type {SignedAnswer} */ { observations }) =>
-    observations.reduce((sum, { hidden }) => sum + hidden, 0);
-  context.hidden = answers.reduce((sum, signed) => sum + hiddenIn(signed), 0);
-  blaming("answers", () => answers.filter((signed) => !hiddenIn(signed)).forEach((signed) => checkAbout(signed, ask)));
+  const seen = answers.flatMap(({ observations }) => observations);
+  context.hidden = seen.reduce((sum, { hidden }) => sum + hidden, 0);
+  context.erased = seen.reduce((sum, { erased }) => sum + erased, 0);
+  const whole = answers.filter(({ observations }) => observations.every((each) => each.whole));
+  blaming("answers", () => whole.forEach((signed) => checkAbout(signed, ask)));
   const count = answers.length;
   return {
     standing: PROVEN,
@@ -89,13 +90,14 @@ export function checkPayloads(context) {
     if (!named.has(name)) throw altered("payloads", `expected payloads that an observation names, got ${name}`);
   }
   context.payloadsMissing = named.size - given.length;
-  const { hidden } = context;
+  const { hidden, erased } = context;
   const shown = given.length;
   return {
     standing: shown ? LINKED : INFORMATIVE,
     words: [
-      `${shown} of ${named.size} payloads are here and have the digests observed; ${hidden} fields are hidden`,
-      `共 ${named.size} 份原始载荷，附有 ${shown} 份且摘要相符；${hidden} 个字段未披露`,
+      `${shown} of ${named.size} payloads are here and have the digests observed; ` +
+        `${hidden} fields are hidden, ${erased} erased`,
+      `共 ${named.size} 份原始载荷，附有 ${shown} 份且摘要相符；${hidden} 个字段未披露，${erased} 个字段已擦除`,
     ],
   };
 }

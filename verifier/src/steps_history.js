@@ -1,12 +1,13 @@
 /** Steps of the verifier, third part: when the evidence was anchored, and what became of the finding. */
 
 import { blaming } from "./bundle.js";
-import { ZERO, concat, equal, integer, toHex } from "./bytes.js";
-import { keccak256 } from "./canonical.js";
+import { equal, integer, toHex } from "./bytes.js";
 import { VerificationError } from "./errors.js";
 import { clueKey } from "./identifiers.js";
 import { checkInclusion, leafHash } from "./merkle.js";
-import { accountAt, checkForm, checkLog, checkSealed, logAt, storageAt } from "./onchain.js";
+import { accountAt, checkCode, checkForm, checkLog, checkSealed, logAt, storageAt } from "./onchain.js";
+import { RecordWord, recordSlot } from "./registry_words.js";
+import { isVouched } from "./steps_chain.js";
 import { registryOf } from "./steps_record.js";
 import { INFORMATIVE, LINKED, PROVEN, StepFailed, altered } from "./verdict.js";
 
@@ -15,8 +16,7 @@ import { INFORMATIVE, LINKED, PROVEN, StepFailed, altered } from "./verdict.js";
 /** @typedef {import("./verdict.js").Words} Words */
 
 const EVENT = "BatchAnchored(uint32,uint64,bytes32,uint64,uint64)";
-const STALE_AFTER = 30 * 24 * 3600; // seconds
-const SLOT = ZERO; // of the mapping of records in FindingRegistry
+export const STALE_AFTER = 30 * 24 * 3600; // seconds
 
 export const CONTESTED = 2;
 const OVERTURNED = 4;
@@ -35,12 +35,12 @@ export const STATUS_WORDS = new Map([
 const UNKNOWN_STATUS = ["of an unknown status", "状态未知"];
 
 /**
- * (10) Each anchor leads from an observation of a signer, through its batch, to an event in a sealed block.
+ * (15) Each anchor leads from an observation of a signer, through its batch, to an event in a sealed block.
  * @param {Context} context
  * @returns {Held}
  */
 export function checkAnchors(context) {
-  const { bundle, trust } = context;
+  const { bundle } = context;
   if (!bundle.has("anchors")) {
     return { standing: INFORMATIVE, words: ["no anchors of the observations are given", "未附观测锚定证明"] };
   }
@@ -57,10 +57,10 @@ export function checkAnchors(context) {
       throw altered("anchors", "expected anchors of the observations here, got another", "锚定证明与所附观测不符");
     }
     blaming("anchors", () => checkAnchor(context, anchor));
-    const { number, time } = anchor.named.header;
-    const current = trust.isCurrent(number);
-    (current ? proven : retired).add(name);
-    if (current && time > context.anchoredTime) context.anchoredTime = time;
+    const { time } = anchor.named.header;
+    const vouched = isVouched(context, anchor.named);
+    (vouched ? proven : retired).add(name);
+    if (vouched && time > context.anchoredTime) context.anchoredTime = time;
   }
   const more = [...retired].filter((name) => !proven.has(name)).length;
   context.anchored = proven.size;
@@ -95,7 +95,7 @@ function checkAnchor(context, { batch, index, path, observationRoot, named, rece
 }
 
 /**
- * (11) What the registry says of the finding in the state after a later block.
+ * (16) What the registry says of the finding in the state after a later block.
  * @param {Context} context
  * @returns {Held}
  */
@@ -115,30 +115,31 @@ export function checkStatus(context) {
       "状态早于认定的记录",
     );
   }
+  if (!isVouched(context, status.named)) {
+    throw new StepFailed(
+      "not_trusted",
+      "status",
+      "the validators who sealed the block of this status have retired, and nothing outside them vouches for it",
+      "封签该状态所在区块的验证节点已退任，且除其之外无其他证明",
+    );
+  }
   // (b) the storage, in the state after it, of the registry that recorded the finding; a later version holds others
   const live = equal(status.key, clueKey(/** @type {any} */ (finding)));
   if (!live && !equal(status.key, finding.hash)) {
     throw altered("status", "expected the status of this finding, got another key", "状态证明并非针对该认定");
   }
-  const [account, packed] = blaming("status", () => {
+  const [account, record] = blaming("status", () => {
     const address = registryOf(context, "FindingRegistry", recordedIn);
     const found = accountAt(header.stateRoot, address, status.accountNodes);
-    return /** @type {const} */ ([found, storageAt(found, keccak256(concat(status.key, SLOT)), status.storageNodes)]);
+    const packed = storageAt(found, recordSlot(status.key), status.storageNodes);
+    return /** @type {const} */ ([found, new RecordWord(packed)]);
   });
-  const contract = trust.contractInForce("FindingRegistry", recordedIn);
-  if (!contract || !equal(contract.codeHash, account.codeHash)) {
-    throw new StepFailed(
-      "not_trusted",
-      "status",
-      "the registry's code is not the one that the trust root names",
-      "登记合约的代码与信任根所列不符",
-    );
-  }
+  checkCode(account, trust.contractInForce("FindingRegistry", recordedIn), "status");
   // (c) what it says
-  context.status = statusOf(packed, finding.hash, live);
+  context.status = statusOf(record, finding.hash, live);
   context.statusTime = header.time;
-  if (names(packed, finding.hash)) {
-    checkRecord(context, packed);
+  if (record.names(finding.hash)) {
+    checkRecord(context, record);
     context.linked = trust.isCurrent(header.number);
   }
   noteStatus(context);
@@ -154,33 +155,24 @@ export function checkStatus(context) {
 
 /**
  * The finding's status by its record. Null: nothing under its own id, so it was neither superseded nor withdrawn.
- * @param {bigint} packed
+ * @param {RecordWord} record
  * @param {Uint8Array} findingId
  * @param {boolean} live
  */
-function statusOf(packed, findingId, live) {
-  if (names(packed, findingId)) return Number(packed & 0xffn);
-  if (live && packed) return SUPERSEDED; // another finding is in its place, which only superseding or withdrawing allows
-  if (live || packed)
+function statusOf(record, findingId, live) {
+  if (record.names(findingId)) return record.status;
+  if (live && record.status) return SUPERSEDED; // another finding is in its place, which only superseding or withdrawing allows
+  if (live || record.status)
     throw altered("status", "expected a record of this finding, or one that took its place, got another");
   return null;
 }
 
 /**
- * Is this record of this finding? Its high half is the first half of the id.
- * @param {bigint} packed
- * @param {Uint8Array} findingId
- */
-const names = (packed, findingId) => packed !== 0n && packed >> 128n === integer(findingId.subarray(0, 16));
-
-/**
  * The record repeats when, and by which event, the finding was recorded; former validators cannot re-date that.
  * @param {Context} context
- * @param {bigint} packed
+ * @param {RecordWord} record
  */
-function checkRecord({ bundle, eventSequence }, packed) {
-  const recordedAt = BigInt.asUintN(40, packed >> 8n);
-  const sequence = BigInt.asUintN(48, packed >> 80n);
+function checkRecord({ bundle, eventSequence }, { recordedAt, sequence }) {
   if (recordedAt !== bundle.named.header.time || (eventSequence && sequence !== eventSequence)) {
     throw altered(
       "status",
@@ -207,38 +199,4 @@ function noteStatus(context) {
   if (at !== null && statusTime < at - STALE_AFTER) {
     findings.push(new StepFailed("stale", "status", "the status is more than 30 days old", "所示状态距今超过三十天"));
   }
-}
-
-/**
- * (12) Validators who are in force now vouch for the record; former ones could have re-told their past.
- * @param {Context} context
- * @returns {Held}
- */
-export function checkStanding({ bundle, trust, linked }) {
-  const { number } = bundle.named.header;
-  if (trust.validatorsFor(number) === null) {
-    throw new StepFailed("unknown", "header", "the trust root does not reach this block", "信任根未涵盖此区块");
-  }
-  if (trust.isCurrent(number)) {
-    return {
-      standing: PROVEN,
-      words: ["the validators who sealed the block are still in force", "封签该区块的验证节点仍在任"],
-    };
-  }
-  if (linked) {
-    return {
-      standing: PROVEN,
-      words: [
-        "retired validators sealed the block; the record stands under a block of those in force",
-        "封签该区块的验证节点已退任；该记录仍见于现任验证节点封签的区块",
-      ],
-    };
-  }
-  throw new StepFailed(
-    "not_trusted",
-    "header",
-    "the validators who sealed this block have retired, and nothing later vouches for it: " +
-      "ask for the bundle again, with a status under the validators in force",
-    "封签该区块的验证节点已退任，且无后续证明：请重新导出证据包，附上现任验证节点封签的状态证明",
-  );
 }

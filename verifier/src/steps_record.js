@@ -3,14 +3,17 @@
 import { blaming } from "./bundle.js";
 import { equal, integer } from "./bytes.js";
 import { isAscending } from "./cosigning.js";
+import { Dating } from "./dating.js";
 import { ProtocolError } from "./errors.js";
 import { MAX_FINDINGS } from "./finding.js";
 import { KIND_NAMES } from "./identifiers.js";
+import { Told } from "./life.js";
 import { checkForm, checkLog, checkSealed, logAt } from "./onchain.js";
 import { recover } from "./signing.js";
 import { digest } from "./typed_data.js";
 import { LINKED, PROVEN, StepFailed, altered } from "./verdict.js";
 
+/** @typedef {import("./trust.js").TrustRoot} TrustRoot */
 /** @typedef {import("./verdict.js").Words} Words */
 /** @typedef {{standing: string, words: Words, part?: string}} Held a step that holds */
 
@@ -23,23 +26,28 @@ export class Context {
   seals = [0, 0];
   /** @type {[number, number]} how many of how many bureaus */
   signed = [0, 0];
+  dating = new Dating([]);
   hidden = 0; // fields of observations that are not shown
+  erased = 0; // fields whose values and salts are said to be destroyed
   payloadsMissing = 0;
   configurationKnown = false;
   /** @type {number | null} as proven by the status part */
   status = null;
   statusTime = 0n;
   linked = false; // the record itself stands under a block of the validators in force now
+  /** @type {Words | null} what vouches for the block besides its seals */
+  restsOn = null;
   eventSequence = 0n; // of the event that recorded the finding, zero while unknown
   anchored = 0; // observations whose batch is in a block of the validators in force now
   anchoredTime = 0n; // when the last of them was there
   unanchored = 0;
+  life = new Told(); // what the parts about the time before tell
   /** @type {StepFailed[]} what the status says, which is no fault */
   findings = [];
 
   /**
    * @param {import("./bundle.js").Bundle} bundle
-   * @param {import("./trust.js").TrustRoot} trust
+   * @param {TrustRoot} trust as the reader brought it; once the history was checked, as that extends it
    * @param {number | null} at
    */
   constructor(bundle, trust, at) {
@@ -51,7 +59,7 @@ export class Context {
 
 /**
  * (2) The header is well formed and has the stated hash.
- * @param {Context} context
+ * @param {import("./steps_chain.js").ChainContext} context
  * @returns {Held}
  */
 export function checkHeader({ bundle }) {
@@ -70,8 +78,17 @@ export function checkHeaderSeals(context) {
   checkForm(named, "header");
   checkChain(context);
   context.seals = checkSealed(named, context.trust, "header");
-  const [count, size] = context.seals;
-  const alone = context.trust.custody === "one party";
+  return sealedBy(context.seals, context.trust);
+}
+
+/**
+ * How many of how many validators sealed the block.
+ * @param {[number, number]} seals
+ * @param {TrustRoot} trust
+ * @returns {Held}
+ */
+export function sealedBy([count, size], trust) {
+  const alone = trust.custody === "one party";
   return {
     standing: PROVEN,
     words: [
@@ -88,8 +105,16 @@ export function checkHeaderSeals(context) {
  * @param {Context} context
  */
 export function checkChain({ bundle, trust }) {
-  if (!isBound(bundle) || bundle.configuration.chainId === trust.chainId) return;
-  const { chainId } = bundle.configuration;
+  if (isBound(bundle)) checkSameChain(bundle.configuration, trust);
+}
+
+/**
+ * The configuration is of the trust root's chain. Throws `StepFailed`: unknown.
+ * @param {import("./configuration.js").Configuration} configuration
+ * @param {TrustRoot} trust
+ */
+export function checkSameChain({ chainId }, trust) {
+  if (chainId === trust.chainId) return;
   throw new StepFailed(
     "unknown",
     "configuration",

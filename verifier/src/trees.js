@@ -15,6 +15,7 @@ import { integerOf, listOf, textOf } from "./reading.js";
  * @typedef {{feature: number, value: number, left: number, right: number, missing: number}} Node
  */
 
+const MAX_MARKS = 500_000; // of a model file: commas, colons and brackets; ours have thirty thousand
 const MAX_TREES = 10_000;
 const MAX_NODES = 100_000; // of a tree
 const MAX_LEAF = 1000; // log-odds; keeps every sum far from the ends of float32 and micro units
@@ -30,7 +31,7 @@ const CATEGORIES = ["categories", "categories_nodes", "categories_segments", "ca
  * @param {string[]} names of the features
  */
 export function readTrees(model, names) {
-  const learner = at(parse(model), "learner");
+  const learner = at(parse(model, MAX_MARKS), "learner");
   checkLearner(learner, names);
   return treesOf(at(learner, "gradient_booster"), names.length);
 }
