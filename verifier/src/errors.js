@@ -10,7 +10,11 @@
  *     ├── SignatureError     a signature
  *     ├── TrieError          a Merkle Patricia proof
  *     ├── HeaderError        a block header
- *     └── SealError          the validators' seals on it
+ *     ├── SealError          the validators' seals on it
+ *     ├── CheckpointError    a checkpoint of the log of blocks, or a witness's cosignature
+ *     │   └── TooFewWitnesses    fewer pinned witnesses than asked for
+ *     └── TimestampError     a time-stamp token, or a certificate behind it
+ *         └── UnknownAuthority   nobody pinned this authority
  */
 
 export class ProtocolError extends Error {}
@@ -25,3 +29,8 @@ export class SignatureError extends VerificationError {}
 export class TrieError extends VerificationError {}
 export class HeaderError extends VerificationError {}
 export class SealError extends VerificationError {}
+export class CheckpointError extends VerificationError {}
+export class TimestampError extends VerificationError {}
+
+export class TooFewWitnesses extends CheckpointError {}
+export class UnknownAuthority extends TimestampError {}
