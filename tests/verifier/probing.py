@@ -7,18 +7,25 @@ from typing import Any
 
 from node.protocol import rlp
 from node.protocol.answer import Ask, Explanation, SignedAnswer
-from node.protocol.bundle import _file
 from node.protocol.canonical import canonical, from_hex, parse, to_hex
+from node.protocol.certificate import Certificate
+from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_checkpoints
 from node.protocol.configuration import Configuration
+from node.protocol.der import Element
 from node.protocol.errors import ProtocolError
 from node.protocol.finding import Anchor, Answer, Finding, Report
 from node.protocol.header import Header, seal_signers
 from node.protocol.identifiers import address_bytes
 from node.protocol.manifest import ModelManifest
 from node.protocol.merkle import check_inclusion
+from node.protocol.note import Note, origin_of
 from node.protocol.observation import Observation
+from node.protocol.public_key import check_signature
+from node.protocol.reading import file_of
 from node.protocol.scorer import ReferenceScorer, micro, thresholds_from_hex
 from node.protocol.signing import recover
+from node.protocol.timestamp import check_chain
+from node.protocol.token import Info, Token
 from node.protocol.trie import lookup
 from node.protocol.typed_data import Domain, digest
 from tests.verifier.javascript import ROOT
@@ -65,6 +72,53 @@ def _ask(data: str) -> Any:
     return [to_hex(ask.subject()), to_hex(ask.listing()), to_hex(ask.product()), ask.period()]
 
 
+def _stamp(tokens: Sequence[str], data: str, certificates: Sequence[str]) -> Any:
+    stamp = check_chain([from_hex(item) for item in tokens], from_hex(data), [from_hex(item) for item in certificates])
+    times = [stamp.time, stamp.not_before, stamp.not_after, stamp.good_until]
+    return [*times, stamp.hash_algorithm, stamp.policy, to_hex(stamp.signer)]
+
+
+def _token(data: str) -> Any:
+    token = Token.parse(from_hex(data))
+    parts = [token.content, token.signed, token.signature, *token.signer, *(item.raw for item in token.certificates)]
+    return [token.digest, _shown(parts), [[name, to_hex(item.raw)] for name, item in token.attributes.items()]]
+
+
+def _info(data: str) -> Any:
+    info = Info.parse(from_hex(data))
+    nonce = None if info.nonce is None else str(info.nonce)
+    return [info.policy, info.hash_algorithm, to_hex(info.imprint), info.time, nonce]
+
+
+def _certificate(data: str) -> Any:
+    read = Certificate.parse(from_hex(data))
+    extensions = [[name, item.critical, to_hex(item.value)] for name, item in read.extensions.items()]
+    parts = [*read.names, read.subject, read.signature, read.key.raw]
+    return [_shown(parts), read.not_before, read.not_after, extensions]
+
+
+def _signature(key: str, algorithm: str, digest: str | None, signature: str, message: str) -> None:
+    spoken = Element.parse(from_hex(key)), Element.parse(from_hex(algorithm))
+    check_signature(*spoken, digest, from_hex(signature), from_hex(message))
+
+
+def _note(data: str) -> Any:
+    note = Note.parse(from_hex(data))
+    lines = [[line.name, to_hex(line.key_id), to_hex(line.signature)] for line in note.lines]
+    return [note.checkpoint.origin, note.checkpoint.size, to_hex(note.checkpoint.root), lines]
+
+
+def _vkey(text: str) -> Any:
+    key = WitnessKey.parse(text)
+    return [key.name, to_hex(key.public), to_hex(key.key_id), key.vkey()]
+
+
+def _cosigned(block: str, number: int, proofs: Sequence[Any], origin: str, vkeys: Sequence[str], threshold: int) -> int:
+    given = [CheckpointProof(Note.parse(from_hex(note)), [from_hex(item) for item in path]) for note, path in proofs]
+    keys = [WitnessKey.parse(vkey) for vkey in vkeys]
+    return check_in_checkpoints(from_hex(block), number, given, origin, keys, threshold)
+
+
 def _scores(model: str, names: Sequence[str], thresholds: str, vectors: Sequence[Sequence[int | None]]) -> Any:
     scorer = ReferenceScorer.load(from_hex(model), names, thresholds_from_hex(thresholds))
     margins = [scorer.margin(vector) for vector in vectors]
@@ -74,7 +128,7 @@ def _scores(model: str, names: Sequence[str], thresholds: str, vectors: Sequence
 CALLS: dict[str, Callable[..., Any]] = {
     "canonical": lambda data: to_hex(canonical(_json(data))),
     "hex": lambda text: to_hex(from_hex(text)),
-    "base64": lambda text: to_hex(_file(text)),
+    "base64": lambda text: to_hex(file_of(text)),
     "address": lambda text: to_hex(address_bytes(text)),
     "rlp": _rlp,
     "lookup": _lookup,
@@ -91,6 +145,15 @@ CALLS: dict[str, Callable[..., Any]] = {
     "answer": lambda data: to_hex(SignedAnswer.from_json(_json(data)).answer.struct_hash()),
     "struct": lambda name, data: to_hex(STRUCTS[name].from_json(_json(data)).struct_hash()),
     "signed": lambda chain, address, hash_: to_hex(digest(Domain(chain, address), from_hex(hash_))),
+    "stamp": _stamp,
+    "token": _token,
+    "info": _info,
+    "certificate": _certificate,
+    "signature": _signature,
+    "note": _note,
+    "vkey": _vkey,
+    "origin": lambda chain, genesis: origin_of(chain, from_hex(genesis)),
+    "cosigned": _cosigned,
     "scores": _scores,
 }
 

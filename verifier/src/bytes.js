@@ -103,6 +103,12 @@ export const integer = (data) => (data.length ? BigInt(toHex(data)) : 0n);
  */
 export const word = (value) => /** @type {Uint8Array} */ (fromDigits(value.toString(16).padStart(64, "0")));
 
+/**
+ * A character for each byte.
+ * @param {Uint8Array} data
+ */
+export const latin = (data) => Array.from(data, (byte) => String.fromCharCode(byte)).join("");
+
 /** @param {string} text ASCII */
 export const ascii = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
