@@ -13,8 +13,10 @@ from node.protocol.answer import Ask
 from node.protocol.canonical import canonical
 from node.protocol.verdict import VerdictCode
 from tests import bundle_factory as factory
+from tests import subject_factory
 from tests.protocol.consortium import ASK, NOW
 from tests.protocol.test_verify import CHANGES, NO_BUNDLES
+from tests.verifier import later_worlds
 from tests.verifier.javascript import Case, compared, differences, needs_node, node
 from tests.verifier.mutations import in_bytes, in_spelling, in_values, paths_of
 from tests.verifier.worlds import of_kind, resealed, world
@@ -23,7 +25,8 @@ from touchstone.verifying import verify_files
 pytestmark = needs_node
 CASES = int(os.environ.get("TOUCHSTONE_VERIFIER_CASES", "200"))  # of each kind
 DAY = 24 * 3600
-FULL: dict[str, Any] = json.loads(canonical(factory.full_bundle()))
+FULL: dict[str, Any] = json.loads(canonical(factory.aged_bundle()))
+SUBJECT: dict[str, Any] = json.loads(canonical(subject_factory.subject_file()))
 BUNDLE, TRUST = canonical(FULL), factory.trust_root().to_bytes()
 
 
@@ -31,23 +34,35 @@ def dumped(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def changed_bundles(choose: random.Random) -> Iterator[Case]:
-    paths = list(paths_of(FULL))
+def changed(document: dict[str, Any], choose: random.Random) -> Iterator[Case]:
+    paths, data = list(paths_of(document)), canonical(document)
     changes: list[Callable[[], bytes]] = [
-        lambda: in_bytes(BUNDLE, choose),
-        lambda: in_spelling(FULL, choose, paths),
-        lambda: dumped(in_values(FULL, choose, paths)),
-        lambda: dumped(in_values(in_values(FULL, choose, paths), choose, [path[:1] for path in paths])),
+        lambda: in_bytes(data, choose),
+        lambda: in_spelling(document, choose, paths),
+        lambda: dumped(in_values(document, choose, paths)),
+        lambda: dumped(in_values(in_values(document, choose, paths), choose, [path[:1] for path in paths])),
     ]
     for number in range(2 * CASES):
-        yield Case(f"bundle {number}", changes[number % len(changes)](), TRUST, NOW + DAY)
+        yield Case(f"change {number}", changes[number % len(changes)](), TRUST, NOW + DAY)
+
+
+def marks_in(data: bytes) -> int:
+    return sum(map(data.count, (b",", b":", b"[", b"{")))
+
+
+def changed_bundles(choose: random.Random) -> Iterator[Case]:
+    return changed(FULL, choose)
+
+
+def changed_subject_files(choose: random.Random) -> Iterator[Case]:
+    return changed(SUBJECT, choose)
 
 
 def changed_trust_roots(choose: random.Random) -> Iterator[Case]:
-    document = json.loads(TRUST)
-    paths = list(paths_of(document))
+    document = json.loads(later_worlds.FULL_TRUST.to_bytes())
+    data, paths = canonical(document), list(paths_of(document))
     changes: list[Callable[[], bytes]] = [
-        lambda: in_bytes(TRUST, choose),
+        lambda: in_bytes(data, choose),
         lambda: in_spelling(document, choose, paths),
         lambda: dumped(in_values(document, choose, paths)),
     ]
@@ -63,11 +78,20 @@ def signed_worlds(choose: random.Random) -> Iterator[Case]:
         yield Case(f"world {number}", dumped(made), trust.to_bytes(), at)
 
 
+def later_worlds_of_each_kind(choose: random.Random) -> Iterator[Case]:
+    for number in range(CASES):
+        for make in (later_worlds.standing, later_worlds.subject, later_worlds.life):
+            made, trust, at = make(choose)
+            yield Case(f"{make.__name__} {number}", dumped(made), trust.to_bytes(), at)
+
+
 def missing_and_swapped_parts(choose: random.Random) -> Iterator[Case]:
-    for name in FULL:
-        yield Case(f"without {name}", dumped({k: v for k, v in FULL.items() if k != name}), TRUST, NOW + DAY)
-        for other in FULL:
-            yield Case(f"{other} as {name}", dumped(FULL | {name: FULL[other]}), TRUST, NOW + DAY)
+    for document in (FULL, SUBJECT):
+        for name in document:
+            left = {key: part for key, part in document.items() if key != name}
+            yield Case(f"without {name}", dumped(left), TRUST, NOW + DAY)
+            for other in choose.sample(sorted(document), 8):
+                yield Case(f"{other} as {name}", dumped(document | {name: document[other]}), TRUST, NOW + DAY)
 
 
 def named_changes(choose: random.Random) -> Iterator[Case]:
@@ -78,14 +102,26 @@ def named_changes(choose: random.Random) -> Iterator[Case]:
     for data in NO_BUNDLES:
         yield Case(repr(data[:20]), data, TRUST, None)
         yield Case(repr(data[:20]), BUNDLE, data, None)
-    yield Case("above the cap", b" " * (64 * 2**20 + 1), TRUST, None)
+    yield Case("at the cap", BUNDLE + b" " * (16 * 2**20 - len(BUNDLE)), TRUST, None)
+    yield Case("above the cap", b" " * (16 * 2**20 + 1), TRUST, None)
+    for count in (200_000, 200_001):  # of marks, also within texts
+        marks = BUNDLE.replace(b'"exporter"', b'"%b"' % (b":,[{" * count)[: count - marks_in(BUNDLE)])
+        yield Case(f"{count} marks", marks, TRUST, None)
     yield Case("trust root above the cap", BUNDLE, b" " * (4 * 2**20 + 1), None)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "cases",
-    [changed_bundles, changed_trust_roots, signed_worlds, missing_and_swapped_parts, named_changes],
+    [
+        changed_bundles,
+        changed_subject_files,
+        changed_trust_roots,
+        signed_worlds,
+        later_worlds_of_each_kind,
+        missing_and_swapped_parts,
+        named_changes,
+    ],
     ids=lambda each: each.__name__,
 )
 def test_both_verifiers_answer_alike(cases: Callable[[random.Random], Iterator[Case]]) -> None:
@@ -129,8 +165,9 @@ def asked(kind: int) -> Ask:
         (BUNDLE, "2026-12-31T23:59:59.999Z"),
         (canonical(FULL | {"finding": 1}), "2026-07-26T00:00:00Z"),
         (b"{}", "2026-07-26T00:00:00Z"),
+        (canonical(SUBJECT), "2026-07-26T00:00:00Z"),
     ],
-    ids=["genuine", "with an offset", "stale", "altered", "unreadable"],
+    ids=["genuine", "with an offset", "stale", "altered", "unreadable", "a subject file"],
 )
 def test_the_command_answers_and_exits_as_ours(bundle: bytes, at: str, tmp_path: Path) -> None:
     (tmp_path / "bundle.json").write_bytes(bundle)

@@ -72,6 +72,7 @@ function belowTrust() {
   return [
     definitions([
       [pick(WORDS.id), id, "mono"],
+      [pick(WORDS.spoken_id), trust.root.spokenId(), "mono"],
       [pick(WORDS.custody), pick(custodyOf(trust.root))],
       [pick(WORDS.chain), String(chainId)],
       [pick(WORDS.reach), reach],

@@ -112,6 +112,7 @@ function recordCard(answer, { trust, bundle, at }, pick) {
     [pick(WORDS.digest), bundle ? toHex(bundle.digest) : "", "mono"],
     [pick(WORDS.trust_root), trust?.name ?? ""],
     [pick(WORDS.id), answer.trustRoot, "mono"],
+    [pick(WORDS.spoken_id), trust?.root?.spokenId() ?? "", "mono"],
     [pick(WORDS.judged), moment(at)],
   ];
   return element("div", { class: "card" }, element("h2", null, pick(WORDS.record)), definitions(rows, "files"));

@@ -12,8 +12,8 @@ export const WORDS = {
   other_language: ["中文", "English"],
   heading: ["Check an evidence file", "核验证据文件"],
   lead: [
-    "This page checks an evidence bundle against a trust root, on this computer alone. It sends nothing and loads nothing: you may cut the network first.",
-    "本页仅在本机运行，依据信任根核验证据包。本页不发送、不加载任何数据，核验前可先断开网络。",
+    "This page checks an evidence bundle or a subject file against a trust root, on this computer alone. It sends nothing and loads nothing: you may cut the network first.",
+    "本页仅在本机运行，依据信任根核验证据包或主体档案。本页不发送、不加载任何数据，核验前可先断开网络。",
   ],
   trust_title: ["Your trust root", "您的信任根"],
   trust_drop: ["Drop the trust root here, or choose it", "将信任根文件拖放到此处，或点击选择"],
@@ -22,16 +22,20 @@ export const WORDS = {
     "信任根载明您信任哪条链、哪些验证节点。请自行从可靠来源取得，切勿由提交证据的一方提供。",
   ],
   trust_compare: [
-    "Compare this id with the one published by a bureau that you trust.",
-    "请与您信任的机关所公布的编号核对。",
+    "Compare this id with the one published by a bureau that you trust; over the telephone, read the digits.",
+    "请与您信任的机关所公布的编号核对；电话核对时，可逐组念出数字。",
   ],
   trust_bad: ["This file is no trust root", "此文件不是信任根"],
-  bundle_title: ["The evidence bundle", "证据包"],
-  bundle_drop: ["Drop the evidence bundle here, or choose it", "将证据包文件拖放到此处，或点击选择"],
-  bundle_hint: ["The file that you were handed, one JSON file.", "您收到的证据文件，为单个 JSON 文件。"],
+  bundle_title: ["The evidence file", "证据文件"],
+  bundle_drop: ["Drop the evidence file here, or choose it", "将证据文件拖放到此处，或点击选择"],
+  bundle_hint: [
+    "The file that you were handed: the bundle of one finding, or all findings on one subject. One JSON file.",
+    "您收到的证据文件：一项认定的证据包，或一个主体的全部认定（主体档案）。为单个 JSON 文件。",
+  ],
   unreadable_file: ["This file could not be read", "无法读取此文件"],
   choose_other: ["choose another", "另选文件"],
   id: ["Id", "编号"],
+  spoken_id: ["In digits", "数字编号"],
   custody: ["Keys", "密钥"],
   chain: ["Chain", "链"],
   reach: ["Reach", "范围"],
@@ -58,12 +62,12 @@ export const WORDS = {
   failed: ["does not hold", "不成立"],
   record: ["What was checked", "核验对象"],
   trust_root: ["Trust root", "信任根"],
-  bundle_file: ["Evidence bundle", "证据包"],
+  bundle_file: ["Evidence file", "证据文件"],
   judged: ["Judged as of", "核验基准时间"],
   print: ["Print this report", "打印本报告"],
 };
 
-/** The names of a bundle's parts. @satisfies {Record<string, Words>} */
+/** The names of the parts of evidence files. @satisfies {Record<string, Words>} */
 export const PARTS = {
   bundle: ["file", "文件"],
   header: ["block", "区块"],
@@ -78,4 +82,15 @@ export const PARTS = {
   model: ["model", "模型"],
   anchors: ["anchors", "锚定"],
   status: ["status", "状态"],
+  block_anchors: ["block anchors", "区块锚定"],
+  history: ["history", "链史"],
+  captures: ["captures", "采集报告"],
+  custody: ["custody", "保管链"],
+  recusals: ["recusals", "利害关系声明"],
+  quality: ["model's record", "模型记录"],
+  peers: ["peers", "对照观测"],
+  statement: ["statement", "主体声明"],
+  marketplace: ["marketplace", "平台"],
+  seller_id: ["seller", "经营者"],
+  registries: ["registries", "登记合约"],
 };
