@@ -272,17 +272,18 @@ def history_step(
 
 
 def block_log_link(
-    number: int, block_hash: bytes, later: int, signers: Sequence[LocalSigner] = VALIDATORS
+    number: int, block_hash: bytes, later: int, signers: Sequence[LocalSigner] = VALIDATORS, first: int = 0
 ) -> dict[str, Any]:
-    """A block in the first run of BlockLog, of eight blocks, in the state after a later block."""
-    leaves = [leaf_hash(block_hash if place == number else sha256(b"block %d" % place)) for place in range(8)]
+    """A block in the first run of BlockLog, of eight blocks from `first` on, in the state after a later block."""
+    numbers = range(first, first + 8)
+    leaves = [leaf_hash(block_hash if each == number else sha256(b"block %d" % each)) for each in numbers]
     slot = int.from_bytes(keccak256(bytes(32)), "big")
-    storage = {slot: int.from_bytes(root(leaves), "big"), slot + 1: len(leaves) << 64}
+    storage = {slot: int.from_bytes(root(leaves), "big"), slot + 1: len(leaves) << 64 | first}
     state_root, account_nodes, (root_nodes, range_nodes) = contract_state("BlockLog", storage)
     made = header(later, state_root=state_root, time=NOW + 60 * later, signers=signers)
     return {
         "run": 0,
-        "path": [to_hex(item) for item in path(leaves, number)],
+        "path": [to_hex(item) for item in path(leaves, number - first)],
         **named(made),
         "account_nodes": account_nodes,
         "root_nodes": root_nodes,

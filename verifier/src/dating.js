@@ -41,6 +41,7 @@ export const PART = "block_anchors";
 const MAX_ANCHORS = 1000;
 const MAX_PROOFS = 16;
 const MAX_PATH = 64;
+const MAX_WAY = 100; // links one after another; one leads to any block of today
 const MAX_RUN = 2 ** 32 - 1;
 const DAY = 24n * 3600n; // seconds after block time within which others must have vouched
 const SKEW = 60n; // seconds by which a block's time may be ahead of everybody else's clock
@@ -57,6 +58,7 @@ export const readAnchors = (value) => listOf(value, MAX_ANCHORS).map(anchorOf);
 export class Dating {
   /** @type {WeakMap<TrustRoot, Map<string, boolean>>} which later blocks are vouched for: links may meet again */
   #known = new WeakMap();
+  #way = 0; // how many links led to where we are
 
   /**
    * @param {BlockAnchor[]} anchors
@@ -150,8 +152,18 @@ export class Dating {
     const known = this.#known.get(trust) ?? new Map();
     this.#known.set(trust, known);
     const name = `${current} ${toHex(named.blockHash)}`;
-    if (!known.has(name)) known.set(name, this.voucher(named, trust, current) !== null);
-    return known.get(name);
+    if (known.has(name)) return known.get(name);
+    if (this.#way === MAX_WAY) {
+      throw altered(PART, `expected at most ${MAX_WAY} links one after another, got more`);
+    }
+    this.#way += 1;
+    try {
+      const found = this.voucher(named, trust, current) !== null;
+      known.set(name, found);
+      return found;
+    } finally {
+      this.#way -= 1;
+    }
   }
 }
 
