@@ -178,9 +178,10 @@ def bundle(
     sequence: int = 1,
     bureaus: Sequence[int] = (1, 2, 3),
     ask: Ask = ASK,
+    files: Files = FILES,
 ) -> dict[str, Any]:
     """The required parts of a genuine bundle, as JSON."""
-    answers = [answer_of(number, ask) for number in bureaus]
+    answers = [answer_of(number, ask, files) for number in bureaus]
     finding = finding_of(answers, ask)
     report = Report(1, sequence, CONFIGURATION.digest(), tuple(bureaus), (finding,))
     event = keccak256(b"ReportRecorded(uint32,uint64,bytes32[],uint64)")
@@ -199,7 +200,7 @@ def bundle(
         "configuration": CONFIGURATION.to_json(),
         "ask": ask.to_json(),
         "answers": [answer.to_json() for answer in answers],
-        "model": FILES.part(),
+        "model": files.part(),
     }
 
 
@@ -296,17 +297,18 @@ def history_step(
 
 
 def block_log_link(
-    number: int, block_hash: bytes, later: int, signers: Sequence[LocalSigner] = VALIDATORS
+    number: int, block_hash: bytes, later: int, signers: Sequence[LocalSigner] = VALIDATORS, first: int = 0
 ) -> dict[str, Any]:
-    """A block in the first run of BlockLog, of eight blocks, in the state after a later block."""
-    leaves = [leaf_hash(block_hash if place == number else sha256(b"block %d" % place)) for place in range(8)]
+    """A block in the first run of BlockLog, of eight blocks from `first` on, in the state after a later block."""
+    numbers = range(first, first + 8)
+    leaves = [leaf_hash(block_hash if each == number else sha256(b"block %d" % each)) for each in numbers]
     slot = int.from_bytes(keccak256(bytes(32)), "big")
-    storage = {slot: int.from_bytes(root(leaves), "big"), slot + 1: len(leaves) << 64}
+    storage = {slot: int.from_bytes(root(leaves), "big"), slot + 1: len(leaves) << 64 | first}
     state_root, account_nodes, (root_nodes, range_nodes) = contract_state("BlockLog", storage)
     made = header(later, state_root=state_root, time=NOW + 60 * later, signers=signers)
     return {
         "run": 0,
-        "path": [to_hex(item) for item in path(leaves, number)],
+        "path": [to_hex(item) for item in path(leaves, number - first)],
         **named(made),
         "account_nodes": account_nodes,
         "root_nodes": root_nodes,
@@ -320,9 +322,11 @@ def block_anchor(made: dict[str, Any], later: int = 95) -> dict[str, Any]:
     return {"block_hash": made["block_hash"], "checkpoints": [], "timestamps": [], "block_log": [link]}
 
 
-def full_bundle(live: int = 1, time: int = NOW + 3600, sequence: int = 1, ask: Ask = ASK) -> dict[str, Any]:
+def full_bundle(
+    live: int = 1, time: int = NOW + 3600, sequence: int = 1, ask: Ask = ASK, files: Files = FILES
+) -> dict[str, Any]:
     """A bundle with every optional part."""
-    made = bundle(sequence=sequence, ask=ask)
+    made = bundle(sequence=sequence, ask=ask, files=files)
     answers = [SignedAnswer.from_json(item) for item in made["answers"]]
     finding = Report.from_json(made["report"]).findings[0]
     made["anchors"] = anchors(answers)

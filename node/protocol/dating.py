@@ -26,6 +26,7 @@ from node.protocol.wording import moment
 PART = "block_anchors"
 MAX_ANCHORS, MAX_PROOFS, MAX_PATH = 1000, 16, 64
 MAX_TOKENS, MAX_NOTES = 100, 200  # in one file: each takes milliseconds to judge
+MAX_WAY = 100  # links one after another; one leads to any block of today
 DAY = 24 * 3600  # seconds after block time within which others must have vouched
 SKEW = 60  # seconds by which a block's time may be ahead of everybody else's clock
 _RUNS = int.from_bytes(keccak256(bytes(32)))  # of BlockLog: where the elements of the array at slot 0 begin
@@ -125,10 +126,11 @@ class Dating:
 
     def __init__(self, anchors: Iterable[BlockAnchor], at: int | None = None) -> None:
         self._at = at
-        self._trust: TrustRoot | None = None  # for which what was found below holds
-        self._found: dict[tuple[bytes, bool], Voucher | None] = {}
         self._held: set[tuple[int, bytes, str]] = set()  # links that hold: which, for which block, by which BlockLog
         self._anchors: dict[bytes, BlockAnchor] = {}
+        self._trust: TrustRoot | None = None  # for which `_known` holds
+        self._way = 0  # how many links led to where we are
+        self._known: dict[tuple[bytes, bool], bool] = {}  # which later blocks are vouched for: links may meet again
         for anchor in anchors:
             if anchor.block_hash in self._anchors:
                 raise altered(PART, f"expected the anchors of block {anchor.block_hash.hex()} once, got them twice")
@@ -145,17 +147,8 @@ class Dating:
     def voucher(self, named: NamedHeader, trust: TrustRoot, current: bool = False) -> Voucher | None:
         """What vouches for a block, or None. With `current`, a later block of the set in force now may do so.
 
-        Raises `StepFailed`: altered, when something given does not hold. Links may meet again and again: each block is
-        judged once for a trust root, so that the work does not grow with the number of ways.
+        Raises `StepFailed`: altered, when something given does not hold.
         """
-        if trust is not self._trust:
-            self._trust, self._found = trust, {}
-        asked = named.block_hash, current
-        if asked not in self._found:
-            self._found[asked] = self._judged(named, trust, current)
-        return self._found[asked]
-
-    def _judged(self, named: NamedHeader, trust: TrustRoot, current: bool) -> Voucher | None:
         number = named.header.number
         # (1) the holder of the trust root says so
         if (pinned := trust.pinned(number)) is not None:
@@ -189,7 +182,7 @@ class Dating:
             later = link.later
             self._hold(link, named, trust)
             last = later.header.number
-            if self.voucher(later, trust, current) is not None:
+            if self._is_vouched(later, trust, current):
                 words = (f"block {last}, which is anchored, holds its hash", f"已锚定的第 {last} 号区块载有其哈希")
                 return Voucher("block_log", words)
             if current and trust.is_current(last):
@@ -209,6 +202,21 @@ class Dating:
             check_form(link.later, PART)
             _check_link(link, named, version)
             self._held.add(key)
+
+    def _is_vouched(self, named: NamedHeader, trust: TrustRoot, current: bool) -> bool:
+        """Is a later block of checked form vouched for? Each is asked about once, however many links lead to it."""
+        if trust is not self._trust:
+            self._trust, self._known = trust, {}
+        key = named.block_hash, current
+        if key not in self._known:
+            if self._way == MAX_WAY:
+                raise altered(PART, f"expected at most {MAX_WAY} links one after another, got more")
+            self._way += 1
+            try:
+                self._known[key] = self.voucher(named, trust, current) is not None
+            finally:
+                self._way -= 1
+        return self._known[key]
 
 
 def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: TrustRoot) -> Voucher | None:

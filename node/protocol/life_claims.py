@@ -15,7 +15,7 @@ def interests_of(context: Context) -> list[Words]:
                 f"签名机关 {bureau} 已声明与所涉主体有利害关系。",
             )
         )
-    for bureau in set(told.recused) - set(told.interested):
+    for bureau in sorted(set(told.recused) - set(told.interested)):
         found.append(
             (
                 f"Bureau {bureau} has declared an interest in the subject and did not sign.",

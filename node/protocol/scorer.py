@@ -23,6 +23,7 @@ MAX_MARKS = 500_000  # of a model file: commas, colons and brackets; ours have t
 MAX_LEAF = 1000.0  # log-odds; keeps every sum far from the ends of float32 and micro units
 OBJECTIVE = "binary:logistic"
 NO_PARENT = 2**31 - 1  # as XGBoost writes it
+BASE_SCORES = ("5E-1", "[5E-1]", "0.5", "[0.5]")  # 2.x writes "5E-1", 3.x "[5E-1]"
 COLUMNS = (
     *("split_indices", "split_conditions", "left_children", "right_children", "default_left"),
     *("split_type", "parents", "base_weights", "loss_changes", "sum_hessian"),
@@ -87,7 +88,7 @@ class ReferenceScorer:
             trees = _trees(_at(learner, "gradient_booster"), len(names))
         except ScorerError:
             raise
-        except (ProtocolError, ValueError, OverflowError) as exc:
+        except (ProtocolError, OverflowError) as exc:
             raise ScorerError(f"malformed model: {exc}") from exc
         return cls(names, trees, tuple(thresholds))
 
@@ -119,6 +120,11 @@ def _at(value: Json, key: str) -> Json:
     return found
 
 
+def _is(value: Json, wanted: int | None) -> bool:
+    """Is this the integer `wanted`? A truth value or a fraction that equals it is not, as XGBoost sees it."""
+    return type(value) is int and value == wanted
+
+
 def _check_thresholds(thresholds: Sequence[float]) -> None:
     if not 1 <= len(thresholds) <= MAX_THRESHOLDS:
         raise ScorerError(f"expected 1 to {MAX_THRESHOLDS} thresholds, got {len(thresholds)}")
@@ -139,7 +145,7 @@ def _check_learner(learner: Json, names: tuple[str, ...]) -> None:
         raise ScorerError(f"expected the objective {OBJECTIVE}, got {objective!r:.40}")
     parameters = _at(learner, "learner_model_param")
     base = text_of(_at(parameters, "base_score"))
-    if float(base.removeprefix("[").removesuffix("]")) != 0.5:  # 3.x writes "[5E-1]", 2.x "5E-1"
+    if base not in BASE_SCORES:
         raise ScorerError(f"expected base_score 0.5, got {base:.40}")
     for key, wanted in (("num_class", "0"), ("num_target", "1"), ("num_feature", str(len(names)))):
         if _at(parameters, key) != wanted:
@@ -163,10 +169,12 @@ def _trees(booster: Json, features: int) -> tuple[tuple[Node, ...], ...]:
     parameters = _at(model, "gbtree_model_param")
     if not trees or _at(parameters, "num_trees") != str(len(trees)):
         raise ScorerError(f"expected {_at(parameters, 'num_trees')!r:.40} trees and at least one, got {len(trees)}")
-    if list_of(_at(model, "tree_info")) != [0] * len(trees):
+    groups = list_of(_at(model, "tree_info"))
+    if len(groups) != len(trees) or not all([_is(group, 0) for group in groups]):
         raise ScorerError("expected all trees in one group, got several")
     rounds = list_of(model["iteration_indptr"]) if isinstance(model, dict) and "iteration_indptr" in model else []
-    if rounds and rounds != sorted({0, len(trees), *(integer_of(start) for start in rounds)}):  # where rounds begin
+    starts = [integer_of(start, 0, len(trees)) for start in rounds]  # where rounds begin
+    if rounds and starts != sorted({0, len(trees), *starts}):
         raise ScorerError("expected rounds from the first tree to the last, got others")
     if (
         isinstance(model, dict)
@@ -180,7 +188,7 @@ def _trees(booster: Json, features: int) -> tuple[tuple[Node, ...], ...]:
 def _tree(number: int, tree: Json, features: int) -> tuple[Node, ...]:
     """One tree whose every field agrees with the others: XGBoost believes them unchecked, and may crash or differ."""
     # (1) it stands in its place: XGBoost orders trees by id
-    if _at(tree, "id") != number:
+    if not _is(_at(tree, "id"), number):
         raise ScorerError(f"expected tree {number} in its place, got {_at(tree, 'id')!r:.40}")
     # (2) one row a node
     count = len(list_of(_at(tree, "split_conditions"), MAX_NODES))
@@ -194,7 +202,8 @@ def _tree(number: int, tree: Json, features: int) -> tuple[Node, ...]:
     if _at(_at(tree, "tree_param"), "size_leaf_vector") not in ("0", "1"):
         raise ScorerError("expected one value a leaf, got several")
     # (3) numeric splits
-    if any(kind != 0 for kind in columns["split_type"]) or any(list_of(_at(tree, name)) for name in CATEGORIES):
+    numeric = all([_is(kind, 0) for kind in columns["split_type"]])
+    if not numeric or any(list_of(_at(tree, name)) for name in CATEGORIES):
         raise ScorerError("expected numeric splits, got a categorical one")
     # (4) a tree
     nodes = tuple(_node(row, count, features) for row in zip(*(columns[name] for name in COLUMNS[:5]), strict=True))
@@ -207,7 +216,7 @@ def _node(row: tuple[Json, ...], count: int, features: int) -> Node:
     if type(number) not in (int, float) or not isinstance(number, int | float) or not math.isfinite(float32(number)):
         raise ScorerError(f"expected a finite number in each node, got {number!r:.40}")
     value = float32(number)
-    if left == -1 and right == -1:
+    if _is(left, -1) and _is(right, -1):
         if abs(value) > MAX_LEAF:
             raise ScorerError(f"expected leaves within {MAX_LEAF}, got {value}")
         return Node(0, value, -1, -1, -1)
@@ -230,5 +239,5 @@ def _check_walks(nodes: tuple[Node, ...], parents: list[Json]) -> None:
                 raise ScorerError(f"expected a tree, got two ways to node {child}")
             wanted[child] = index
             stack.append(child)
-    if [wanted.get(index) for index in range(len(nodes))] != parents:
+    if not all([_is(parent, wanted.get(index)) for index, parent in enumerate(parents)]):
         raise ScorerError("expected each node reached from the parent that it names, got another")

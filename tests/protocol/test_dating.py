@@ -22,6 +22,9 @@ from tests.protocol.test_verify import DAY, flip, leaves
 NEW = tuple(key(f"new validator {number}") for number in (1, 2, 3, 4))
 NAMES, NEW_NAMES = (tuple(signer.address for signer in signers) for signers in (factory.VALIDATORS, NEW))
 RETIRED = factory.trust_root(validator_sets=(ValidatorSet(1, 50, NAMES), ValidatorSet(51, None, NEW_NAMES)))
+LONG = replace(
+    RETIRED, complete_to=1000, validator_sets=(ValidatorSet(1, 999, NAMES), ValidatorSet(1000, None, NEW_NAMES))
+)
 TRUST = factory.trust_root()
 LATER = 95
 
@@ -81,6 +84,30 @@ def test_a_link_may_lead_over_a_second_one() -> None:
     anchors = [*linked(first), other]
     found = judge(bare(block_anchors=anchors), RETIRED)
     assert (found.verdict, found.part) == (VerdictCode.ALTERED, "block_anchors")  # place 5 of that run is not block 40
+
+
+def chained(count: int, times: int) -> dict[str, Any]:
+    """A bundle whose block is linked to the next, and so on; each link is given so many times."""
+    made, anchors = bare(), []
+    block_hash = from_hex(made["block_hash"], 32)
+    for number in range(factory.BLOCK, factory.BLOCK + count):
+        way = factory.block_log_link(number, block_hash, number + 1, NEW[:1], first=number)
+        anchors.append(
+            {"block_hash": to_hex(block_hash), "checkpoints": [], "timestamps": [], "block_log": [way] * times}
+        )
+        block_hash = from_hex(way["block_hash"], 32)
+    return made | {"block_anchors": anchors}
+
+
+def test_many_ways_to_the_same_block_are_walked_once() -> None:
+    """Two links at each of forty blocks make 2^40 ways."""
+    assert judge(chained(40, 2), RETIRED).verdict is VerdictCode.NOT_TRUSTED
+
+
+def test_a_way_too_long_is_altered() -> None:
+    assert judge(chained(100, 1), LONG).verdict is VerdictCode.NOT_TRUSTED
+    found = judge(chained(101, 1), LONG)
+    assert (found.verdict, found.part) == (VerdictCode.ALTERED, "block_anchors")
 
 
 def test_a_pinned_block_vouches_and_another_in_its_place_is_not_trusted() -> None:

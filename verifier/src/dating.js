@@ -1,0 +1,314 @@
+/**
+ * What vouches for a block besides the seals of its own validators.
+ *
+ * A quorum of former validators can seal their own past again, so seals alone do not date a block. It counts as anchored
+ * when the trust root pins it, when enough pinned witnesses signed a checkpoint that holds it, or a pinned authority
+ * time-stamped its hash, within a day of block time, or when BlockLog links it to a later block that is anchored itself.
+ * For statements about the present a later block of the set in force now is as good: those validators answer for it
+ * today.
+ */
+
+import { namedHeader, nodesOf } from "./bundle.js";
+import { equal, fromHex, integer, toHex, word } from "./bytes.js";
+import { keccak256 } from "./canonical.js";
+import { checkInCheckpoints } from "./checkpoint.js";
+import { ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority } from "./errors.js";
+import { checkInclusion, leafHash } from "./merkle.js";
+import { Note, originOf } from "./note.js";
+import { accountAt, checkForm, checkSealed, storageAt } from "./onchain.js";
+import { fileOf, integerOf, listOf, objectOf, textOf } from "./reading.js";
+import { checkChain } from "./timestamp.js";
+import { StepFailed, altered } from "./verdict.js";
+import { moment } from "./wording.js";
+
+/** @typedef {import("./json.js").Json} Json */
+/** @typedef {import("./bundle.js").NamedHeader} NamedHeader */
+/** @typedef {import("./trust.js").TrustRoot} TrustRoot */
+/** @typedef {import("./verdict.js").Words} Words */
+/** @typedef {{note: Note, path: Uint8Array[]}} CheckpointProof */
+/**
+ * The block's hash in a run of BlockLog, in the state after a later block.
+ * @typedef {{run: number, path: Uint8Array[], later: NamedHeader, accountNodes: Uint8Array[], rootNodes: Uint8Array[],
+ *            rangeNodes: Uint8Array[]}} BlockLogLink
+ */
+/**
+ * All that vouches for one block; each time-stamp is a token and its renewals, DER.
+ * @typedef {{blockHash: Uint8Array, checkpoints: CheckpointProof[], timestamps: Uint8Array[][],
+ *            links: BlockLogLink[]}} BlockAnchor
+ */
+
+export const PART = "block_anchors";
+const MAX_ANCHORS = 1000;
+const MAX_PROOFS = 16;
+const MAX_PATH = 64;
+const MAX_WAY = 100; // links one after another; one leads to any block of today
+const MAX_RUN = 2 ** 32 - 1;
+const DAY = 24n * 3600n; // seconds after block time within which others must have vouched
+const SKEW = 60n; // seconds by which a block's time may be ahead of everybody else's clock
+const RUNS = integer(keccak256(new Uint8Array(32))); // of BlockLog: where the elements of the array at slot 0 begin
+
+/**
+ * The anchors of a bundle. Throws `ProtocolError`.
+ * @param {Json} value
+ * @returns {BlockAnchor[]}
+ */
+export const readAnchors = (value) => listOf(value, MAX_ANCHORS).map(anchorOf);
+
+/** The anchors at hand, by block. Their faults are the bundle's faults; what a trust root does not know is left out. */
+export class Dating {
+  /** @type {WeakMap<TrustRoot, Map<string, boolean>>} which later blocks are vouched for: links may meet again */
+  #known = new WeakMap();
+  #way = 0; // how many links led to where we are
+
+  /**
+   * @param {BlockAnchor[]} anchors
+   * @param {number | null} [at] UTC seconds to judge at: a time-stamp whose certificates have ended since needs a renewal
+   */
+  constructor(anchors, at = null) {
+    this.at = at;
+    /** @type {Map<string, BlockAnchor>} */
+    this.anchors = new Map();
+    for (const anchor of anchors) {
+      const name = toHex(anchor.blockHash);
+      if (this.anchors.has(name)) throw altered(PART, `expected the anchors of block ${name} once, got them twice`);
+      this.anchors.set(name, anchor);
+    }
+  }
+
+  /** The hashes of the blocks that are anchored, or said to be. */
+  blocks() {
+    return [...this.anchors.keys()];
+  }
+
+  /** The blocks that links of BlockLog lead to. */
+  later() {
+    return [...this.anchors.values()].flatMap(({ links }) => links.map(({ later }) => later));
+  }
+
+  /**
+   * What vouches for a block, in words, or null. With `current`, a later block of the set in force now may do so.
+   *
+   * Throws `StepFailed`: altered, when something given does not hold.
+   * @param {NamedHeader} named
+   * @param {TrustRoot} trust
+   * @param {boolean} [current]
+   * @returns {Words | null}
+   */
+  voucher(named, trust, current = false) {
+    const { number } = named.header;
+    // (1) the holder of the trust root says so
+    const pinned = trust.pinned(number);
+    if (pinned) return pinnedWords(pinned, named);
+    const anchor = this.anchors.get(toHex(named.blockHash));
+    if (!anchor) return null;
+    try {
+      return (
+        witnessed(anchor.checkpoints, named, trust) ??
+        stamped(anchor.timestamps, named, trust, this.at) ??
+        this.#linked(anchor.links, named, trust, current)
+      );
+    } catch (error) {
+      if (error instanceof StepFailed || !(error instanceof ProtocolError)) throw error;
+      throw altered(PART, `block ${number}: ${error.message}`);
+    }
+  }
+
+  /**
+   * (4) a later block holds its hash, and something vouches for that one
+   * @param {BlockLogLink[]} links
+   * @param {NamedHeader} named
+   * @param {TrustRoot} trust
+   * @param {boolean} current
+   * @returns {Words | null}
+   */
+  #linked(links, named, trust, current) {
+    for (const link of links) {
+      const { later } = link;
+      checkForm(later, PART);
+      checkLink(link, named, trust);
+      const last = later.header.number;
+      if (this.#isVouched(later, trust, current)) {
+        return [`block ${last}, which is anchored, holds its hash`, `已锚定的第 ${last} 号区块载有其哈希`];
+      }
+      if (current && trust.isCurrent(last)) {
+        checkSealed(later, trust, PART);
+        return [
+          `block ${last}, sealed by the validators in force now, holds its hash`,
+          `由现任验证节点封签的第 ${last} 号区块载有其哈希`,
+        ];
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Is a later block vouched for? Each is asked about once, however many links lead to it.
+   * @param {NamedHeader} named of checked form
+   * @param {TrustRoot} trust
+   * @param {boolean} current
+   * @returns {boolean}
+   */
+  #isVouched(named, trust, current) {
+    const known = this.#known.get(trust) ?? new Map();
+    this.#known.set(trust, known);
+    const name = `${current} ${toHex(named.blockHash)}`;
+    if (known.has(name)) return known.get(name);
+    if (this.#way === MAX_WAY) {
+      throw altered(PART, `expected at most ${MAX_WAY} links one after another, got more`);
+    }
+    this.#way += 1;
+    try {
+      const found = this.voucher(named, trust, current) !== null;
+      known.set(name, found);
+      return found;
+    } finally {
+      this.#way -= 1;
+    }
+  }
+}
+
+/**
+ * @param {Uint8Array} pinned
+ * @param {NamedHeader} named
+ * @returns {Words}
+ */
+function pinnedWords(pinned, { header: { number }, blockHash }) {
+  if (equal(pinned, blockHash)) return ["the trust root pins this block", "信任根固定了此区块"];
+  throw new StepFailed(
+    "not_trusted",
+    PART,
+    `the trust root pins another block ${number} than this one`,
+    `信任根固定的第 ${number} 号区块与此区块不同`,
+  );
+}
+
+/**
+ * (2) as many pinned witnesses as the trust root asks for signed logs that hold the block
+ * @param {CheckpointProof[]} proofs
+ * @param {NamedHeader} named
+ * @param {TrustRoot} trust
+ * @returns {Words | null}
+ */
+function witnessed(proofs, named, trust) {
+  if (!proofs.length || !trust.witnesses.length) return null;
+  const origin = originOf(trust.chainId, trust.genesisHash);
+  const needed = trust.witnessThreshold;
+  try {
+    const at = checkInCheckpoints(named.blockHash, named.header.number, proofs, origin, trust.witnesses, needed);
+    if (!isInTime(at, named)) return null;
+    const when = moment(at);
+    return [
+      `${needed} witnesses whom the trust root names had signed the log that holds this block by ${when}`,
+      `至迟于 ${when}，信任根所列的 ${needed} 个见证方已签署载有此区块的日志`,
+    ];
+  } catch (error) {
+    if (!(error instanceof TooFewWitnesses)) throw error;
+    return null;
+  }
+}
+
+/**
+ * (3) an authority that the trust root names stamped the block's hash
+ * @param {Uint8Array[][]} chains
+ * @param {NamedHeader} named
+ * @param {TrustRoot} trust
+ * @param {number | null} judgedAt
+ * @returns {Words | null}
+ */
+function stamped(chains, named, trust, judgedAt) {
+  for (const chain of trust.timestampCertificates.length ? chains : []) {
+    const stamp = stampOf(chain, named, trust);
+    if (!stamp || !isInTime(stamp.time, named) || (judgedAt !== null && judgedAt > stamp.goodUntil)) continue;
+    const when = moment(stamp.time);
+    return [
+      `an authority whom the trust root names time-stamped its hash at ${when}`,
+      `信任根所列的时间戳机构于 ${when} 对其哈希加盖时间戳`,
+    ];
+  }
+  return null;
+}
+
+/**
+ * @param {Uint8Array[]} chain
+ * @param {NamedHeader} named
+ * @param {TrustRoot} trust
+ */
+function stampOf(chain, named, trust) {
+  try {
+    return checkChain(chain, named.blockHash, trust.timestampCertificates);
+  } catch (error) {
+    if (!(error instanceof UnknownAuthority)) throw error;
+    return null;
+  }
+}
+
+/**
+ * @param {number | bigint} at
+ * @param {NamedHeader} named
+ */
+const isInTime = (at, { header: { time } }) => time - SKEW <= at && at <= time + DAY;
+
+/**
+ * The later block's state holds a run with this block's hash at its place. Throws `ProtocolError`.
+ * @param {BlockLogLink} link
+ * @param {NamedHeader} named
+ * @param {TrustRoot} trust
+ */
+function checkLink({ run, path, later: { header: later }, accountNodes, rootNodes, rangeNodes }, named, trust) {
+  const { number } = named.header;
+  if (later.number <= number) throw new TrieError(`expected a link to a block after ${number}, got ${later.number}`);
+  const version = trust.contractInForce("BlockLog", later.number);
+  if (!version) throw new TrieError("expected a trust root that names BlockLog, got none for this block");
+  const account = accountAt(later.stateRoot, version.address, accountNodes);
+  if (!equal(account.codeHash, version.codeHash)) {
+    throw new TrieError("expected the code of BlockLog that the trust root names, got another");
+  }
+  const slot = RUNS + 2n * BigInt(run); // of the run's root; the one after holds first block (64 bits) and size
+  const root = storageAt(account, word(slot), rootNodes);
+  const span = storageAt(account, word(slot + 1n), rangeNodes);
+  const first = BigInt.asUintN(64, span);
+  checkInclusion(leafHash(named.blockHash), number - first, span >> 64n, path, word(root));
+}
+
+/**
+ * @param {Json} value
+ * @returns {BlockAnchor}
+ */
+function anchorOf(value) {
+  const row = objectOf(value, ["block_hash", "checkpoints", "timestamps", "block_log"]);
+  return {
+    blockHash: fromHex(row.get("block_hash"), 32),
+    checkpoints: listOf(row.get("checkpoints"), MAX_PROOFS).map(checkpointOf),
+    timestamps: listOf(row.get("timestamps"), MAX_PROOFS).map((chain) => listOf(chain, MAX_PROOFS).map(fileOf)),
+    links: listOf(row.get("block_log"), MAX_PROOFS).map(linkOf),
+  };
+}
+
+/**
+ * @param {Json} item
+ * @returns {CheckpointProof}
+ */
+function checkpointOf(item) {
+  const row = objectOf(item, ["note", "path"]);
+  return { note: Note.parse(new TextEncoder().encode(textOf(row.get("note")))), path: pathOf(row.get("path")) };
+}
+
+/**
+ * @param {Json} item
+ * @returns {BlockLogLink}
+ */
+function linkOf(item) {
+  const keys = ["run", "path", "header", "block_hash", "account_nodes", "root_nodes", "range_nodes"];
+  const row = objectOf(item, keys);
+  return {
+    run: integerOf(row.get("run"), 0, MAX_RUN),
+    path: pathOf(row.get("path")),
+    later: namedHeader(row.get("header"), row.get("block_hash")),
+    accountNodes: nodesOf(row.get("account_nodes")),
+    rootNodes: nodesOf(row.get("root_nodes")),
+    rangeNodes: nodesOf(row.get("range_nodes")),
+  };
+}
+
+/** @param {Json | undefined} value */
+const pathOf = (value) => listOf(value, MAX_PATH).map((item) => fromHex(item, 32));
