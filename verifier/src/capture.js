@@ -84,13 +84,13 @@ export class Observed {
    * @param {number} bureau
    * @param {import("./observation.js").Observation} observation
    */
-  #add(bureau, { values, hidden }) {
+  #add(bureau, { values, whole }) {
     const name = values.get("payload");
     const url = values.get("url");
     if (typeof name === "string" && PAYLOAD.test(name)) {
       const place = `${bureau} ${name}`;
       this.named.set(place, (this.named.get(place) ?? new Set()).add(typeof url === "string" ? url : null));
-    } else if (hidden) {
+    } else if (!whole) {
       this.hiding.add(bureau);
     }
   }
