@@ -23,12 +23,13 @@ from scripts.evidence import (
     standing,
     subject_files,
     unreadable,
+    vouching,
 )
 from scripts.evidence.case import Case
 
 FOLDER = Path(__file__).parent.parent / "tests" / "evidence" / "cases"
 CLASSES = (
-    *(fields, headers, receipts, signed, standing, aging),
+    *(fields, headers, receipts, signed, standing, vouching, aging),
     *(before, spliced, subject_files, real_chains, network, unreadable),
 )
 
