@@ -149,7 +149,7 @@ class Observed:
     """The payloads that the signers' observations name: by which bureau, and at which address where that is shown."""
 
     named: frozenset[tuple[int, bytes, str | None]]
-    hiding: frozenset[int]  # bureaus of which an observation hides its payload's name
+    hiding: frozenset[int]  # bureaus of which an observation does not show its payload's name, hidden or erased
 
     @classmethod
     def of(cls, answers: Sequence[SignedAnswer]) -> Self:
@@ -161,7 +161,7 @@ class Observed:
                 name, url = values.get("payload"), values.get("url")
                 if isinstance(name, str) and _PAYLOAD.fullmatch(name):
                     named.add((signed.answer.bureau, bytes.fromhex(name), url if isinstance(url, str) else None))
-                elif observation.hidden:
+                elif not observation.whole:
                     hiding.add(signed.answer.bureau)
         return cls(frozenset(named), frozenset(hiding))
 

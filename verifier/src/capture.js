@@ -70,7 +70,7 @@ export function signedCapture(value) {
 export class Observed {
   /** @type {Map<string, Set<string | null>>} addresses, by bureau and payload */
   named = new Map();
-  /** @type {Set<number>} bureaus of which an observation hides its payload's name */
+  /** @type {Set<number>} bureaus of which an observation does not show its payload's name */
   hiding = new Set();
 
   /** @param {import("./answer.js").SignedAnswer[]} answers */
@@ -84,13 +84,13 @@ export class Observed {
    * @param {number} bureau
    * @param {import("./observation.js").Observation} observation
    */
-  #add(bureau, { values, hidden }) {
+  #add(bureau, { values, whole }) {
     const name = values.get("payload");
     const url = values.get("url");
     if (typeof name === "string" && PAYLOAD.test(name)) {
       const place = `${bureau} ${name}`;
       this.named.set(place, (this.named.get(place) ?? new Set()).add(typeof url === "string" ? url : null));
-    } else if (hidden) {
+    } else if (!whole) {
       this.hiding.add(bureau);
     }
   }
