@@ -30,7 +30,7 @@ export const WORDS = {
   bundle_drop: ["Drop the evidence file here, or choose it", "将证据文件拖放到此处，或点击选择"],
   bundle_hint: [
     "The file that you were handed: the bundle of one finding, or all findings on one subject. One JSON file.",
-    "您收到的证据文件：一项认定的证据包，或一个主体的全部认定（主体全部认定文件）。为单个 JSON 文件。",
+    "您收到的证据文件：一项认定的证据包，或一个主体的全部认定。为单个 JSON 文件。",
   ],
   unreadable_file: ["This file could not be read", "无法读取此文件"],
   choose_other: ["choose another", "另选文件"],
