@@ -149,7 +149,7 @@ class Observed:
     """The payloads that the signers' observations name: by which bureau, and at which address where that is shown."""
 
     named: frozenset[tuple[int, bytes, str | None]]
-    hiding: frozenset[int]  # bureaus of which an observation hides its payload's name
+    hiding: frozenset[int]  # bureaus of which an observation does not show its payload's name, hidden or erased
 
     @classmethod
     def of(cls, answers: Sequence[SignedAnswer]) -> Self:

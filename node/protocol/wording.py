@@ -1,8 +1,11 @@
 """Values in the words of a verdict, the same in both languages."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 from node.protocol.identifiers import MAX_TIME
+
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs")  # not what is unassigned: that differs between Unicode versions
 
 
 def percent(points: int) -> str:
@@ -24,5 +27,9 @@ def moment(seconds: int) -> str:
 
 def quoted(text: str, most: int = 80) -> str:
     """A foreign text within quotation marks of its own: one line, nothing invisible, not too long."""
-    plain = "".join(c if c.isprintable() and c not in "“”" else "\ufffd" for c in text[:most])
+    plain = "".join("\ufffd" if _is_odd(c) else c for c in text[:most])
     return f"“{plain}{'…' if len(text) > most else ''}”"
+
+
+def _is_odd(character: str) -> bool:
+    return character in "“”" or (character != " " and unicodedata.category(character) in INVISIBLE)

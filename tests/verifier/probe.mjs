@@ -24,6 +24,7 @@ import { recover } from "../../verifier/src/signing.js";
 import { checkChain } from "../../verifier/src/timestamp.js";
 import { parseInfo, parseToken } from "../../verifier/src/token.js";
 import { lookup } from "../../verifier/src/trie.js";
+import { TrustRoot } from "../../verifier/src/trust.js";
 import { digest } from "../../verifier/src/typed_data.js";
 
 const STRUCTS = { Anchor, Answer, Finding, Report };
@@ -72,6 +73,10 @@ const CALLS = {
   explanation: (data) => toHex(Explanation.fromJson(json(data)).digest),
   manifest: (data) => toHex(ModelManifest.fromJson(json(data)).id),
   configuration: (data) => toHex(Configuration.fromJson(json(data)).digest),
+  trust: (data) => {
+    const root = TrustRoot.parse(fromHex(data));
+    return [root.id, root.spokenId()];
+  },
   ask: (data) => {
     const { subject, listing, product, period } = Ask.fromJson(json(data));
     return [toHex(subject), toHex(listing), toHex(product), period];

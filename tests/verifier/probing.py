@@ -27,6 +27,7 @@ from node.protocol.signing import recover
 from node.protocol.timestamp import check_chain
 from node.protocol.token import Info, Token
 from node.protocol.trie import lookup
+from node.protocol.trust import TrustRoot
 from node.protocol.typed_data import Domain, digest
 from tests.verifier.javascript import ROOT
 
@@ -60,6 +61,11 @@ def _header(data: str) -> Any:
     header = Header.from_rlp(from_hex(data))
     hashes = to_hex(header.block_hash()), to_hex(header.commit_hash())
     return [str(header.number), str(header.time), header.proposer, *hashes]
+
+
+def _trust(data: str) -> Any:
+    root = TrustRoot.parse(from_hex(data))
+    return [to_hex(root.id()), root.spoken_id()]
 
 
 def _observation(data: str) -> Any:
@@ -141,6 +147,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "explanation": lambda data: to_hex(Explanation.from_json(_json(data)).digest()),
     "manifest": lambda data: to_hex(ModelManifest.from_json(_json(data)).id()),
     "configuration": lambda data: to_hex(Configuration.from_json(_json(data)).digest()),
+    "trust": _trust,
     "ask": _ask,
     "answer": lambda data: to_hex(SignedAnswer.from_json(_json(data)).answer.struct_hash()),
     "struct": lambda name, data: to_hex(STRUCTS[name].from_json(_json(data)).struct_hash()),

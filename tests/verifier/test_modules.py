@@ -20,6 +20,7 @@ from node.protocol.scorer import thresholds_to_hex
 from node.protocol.signing import HALF_ORDER, ORDER
 from tests import bundle_factory as factory
 from tests.verifier.javascript import needs_node
+from tests.verifier.later_worlds import FULL_TRUST
 from tests.verifier.mutations import SPELLINGS, VALUES, in_bytes, in_spelling, in_values, paths_of
 from tests.verifier.probing import Question, disagreements, encoded, ours
 
@@ -60,6 +61,14 @@ def texts(choose: random.Random) -> Iterator[Question]:
         yield ("canonical", to_hex(in_bytes(text, choose)))
         yield ("canonical", to_hex(str(choose.uniform(-1, 1) * 10.0 ** choose.randrange(-30, 18)).encode()))
         yield ("canonical", to_hex(str(choose.randrange(-(2**60), 2**60) >> choose.randrange(60)).encode()))
+
+
+def trust_roots(choose: random.Random) -> Iterator[Question]:
+    """Trust roots with pinned blocks, witnesses and authorities; their ids, also as they are spoken."""
+    document = json.loads(FULL_TRUST.to_bytes())
+    yield from mutated(lambda data: ("trust", data), document, choose, COUNT // 2)
+    for number in range(50):
+        yield ("trust", encoded(document | {"complete_to": number}))
 
 
 def spellings(choose: random.Random) -> Iterator[Question]:
@@ -360,7 +369,7 @@ def shuffled(model: dict[str, Any], choose: random.Random) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "questions",
-    [texts, spellings, rlps, tries, nodes_of_no_trie, signatures, inclusions, headers, structs, models],
+    [trust_roots, texts, spellings, rlps, tries, nodes_of_no_trie, signatures, inclusions, headers, structs, models],
     ids=lambda each: each.__name__,
 )
 def test_both_implementations_agree(questions: Callable[[random.Random], Iterator[Question]]) -> None:

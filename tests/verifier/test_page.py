@@ -14,6 +14,7 @@ from node.protocol.verdict import Verification
 from node.protocol.verify import verify_bundle
 from tests import bundle_factory as factory
 from tests.protocol.consortium import NOW
+from tests.subject_factory import subject_file
 from tests.verifier.browser import Page, browser, needs_browser
 from tests.verifier.javascript import ROOT
 
@@ -67,8 +68,15 @@ def altered() -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "make",
-    [factory.full_bundle, lambda: factory.full_bundle(4), lambda: factory.full_bundle(time=NOW - 10**8), altered, dict],
-    ids=["genuine", "overturned", "stale", "altered", "unreadable"],
+    [
+        factory.aged_bundle,
+        lambda: factory.full_bundle(4),
+        lambda: factory.full_bundle(time=NOW - 10**8),
+        altered,
+        dict,
+        subject_file,
+    ],
+    ids=["genuine", "overturned", "stale", "altered", "unreadable", "a subject file"],
 )
 def test_the_page_gives_the_verdict_in_both_languages(
     make: Callable[[], dict[str, Any]], tab: Page, tmp_path: Path
@@ -83,6 +91,7 @@ def test_the_page_gives_the_verdict_in_both_languages(
         shown = text(tab)
         assert [words for words in sentences(ours, language) if words not in shown] == []
         assert TrustRoot.parse(TRUST.to_bytes()).id().hex() in shown
+        assert TRUST.spoken_id() in shown
         tab.value("document.querySelector('#language').click()")
         tab.wait("document.querySelector('#report')?.dataset.verdict")
     assert tab.complaints() == []

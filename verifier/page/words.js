@@ -13,7 +13,7 @@ export const WORDS = {
   heading: ["Check an evidence file", "核验证据文件"],
   lead: [
     "This page checks an evidence bundle or a subject file against a trust root, on this computer alone. It sends nothing and loads nothing: you may cut the network first.",
-    "本页仅在本机运行，依据信任根核验证据包或主体档案。本页不发送、不加载任何数据，核验前可先断开网络。",
+    "本页仅在本机运行，依据信任根核验证据包或主体全部认定文件。本页不发送、不加载任何数据，核验前可先断开网络。",
   ],
   trust_title: ["Your trust root", "您的信任根"],
   trust_drop: ["Drop the trust root here, or choose it", "将信任根文件拖放到此处，或点击选择"],
@@ -30,7 +30,7 @@ export const WORDS = {
   bundle_drop: ["Drop the evidence file here, or choose it", "将证据文件拖放到此处，或点击选择"],
   bundle_hint: [
     "The file that you were handed: the bundle of one finding, or all findings on one subject. One JSON file.",
-    "您收到的证据文件：一项认定的证据包，或一个主体的全部认定（主体档案）。为单个 JSON 文件。",
+    "您收到的证据文件：一项认定的证据包，或一个主体的全部认定。为单个 JSON 文件。",
   ],
   unreadable_file: ["This file could not be read", "无法读取此文件"],
   choose_other: ["choose another", "另选文件"],

@@ -70,7 +70,7 @@ export function signedCapture(value) {
 export class Observed {
   /** @type {Map<string, Set<string | null>>} addresses, by bureau and payload */
   named = new Map();
-  /** @type {Set<number>} bureaus of which an observation hides its payload's name */
+  /** @type {Set<number>} bureaus of which an observation does not show its payload's name */
   hiding = new Set();
 
   /** @param {import("./answer.js").SignedAnswer[]} answers */

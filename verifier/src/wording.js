@@ -5,7 +5,7 @@ import { MAX_TIME } from "./identifiers.js";
 /** @typedef {import("./verdict.js").Words} Words */
 
 const LONGEST = 80; // characters of a foreign text
-const INVISIBLE = /(?! )[\p{C}\p{Z}]|[“”]/u;
+const INVISIBLE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}]|[“”]/u; // not what is unassigned: that differs between versions
 
 /**
  * Basis points as a percentage with two places.
