@@ -39,7 +39,7 @@ def sequence(*parts: bytes) -> bytes:
 
 
 def number(value: int) -> bytes:
-    return item(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    return item(0x02, value.to_bytes((~value if value < 0 else value).bit_length() // 8 + 1, "big", signed=True))
 
 
 def octets(value: bytes) -> bytes:
