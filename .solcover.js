@@ -4,5 +4,5 @@ module.exports = {
   skipFiles: ["mocks"],
   istanbulReporter: ["json-summary", "json", "text"],
   istanbulFolder: "./coverage",
-  mocha: { grep: "gas|costs|by role|roles: |random walks", invert: true, timeout: 0 },
+  mocha: { grep: "gas|cost|by role|roles: |random walks", invert: true, timeout: 0 },
 };

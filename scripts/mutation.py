@@ -11,14 +11,17 @@ import json
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CONTRACTS = ROOT / "contracts"
@@ -27,26 +30,33 @@ EXPLAINED = ROOT / "docs" / "mutants.md"
 KEPT = ROOT / "build" / "mutation.json"
 SECONDS = 900  # for the tests of one mutant; more is a loop that does not end
 
-# Which tests a contract has; those with every kind of caller come last, since they take longest.
+# Which tests a contract has, in the order in which they are asked first; files stand in the order in which they are tried.
 SUITES = {
     "FindingRegistry.sol": (
         "FindingRegistry*.test.js",
         "vectors.test.js",
+        "Consortium.effects.test.js",
         "CaseRegistry*.test.js",
         "roles.records.test.js",
     ),
-    "ObservationLog.sol": ("ObservationLog.test.js", "vectors.test.js", "roles.records.test.js"),
+    "ObservationLog.sol": ("ObservationLog.test.js", "Pause.test.js", "vectors.test.js", "roles.records.test.js"),
+    "governance/*.sol": ("Consortium.*test.js", "ValidatorSet*.test.js", "roles.governance.test.js"),
+    "ValidatorSet.sol": ("ValidatorSet*.test.js", "Consortium.*test.js", "roles.governance.test.js"),
+    "Consortium.sol": ("Consortium.*test.js", "ValidatorSet*.test.js", "Pause.test.js", "roles.governance.test.js"),
     "CaseRegistry.sol": ("CaseRegistry*.test.js", "roles.records.test.js"),
-    "ValidatorSet.sol": ("ValidatorSet*.test.js", "Consortium.members.test.js", "roles.governance.test.js"),
-    "Consortium.sol": ("Consortium.*test.js", "roles.governance.test.js"),
-    "governance/*.sol": ("Consortium.*test.js", "roles.governance.test.js"),
-    "registry/Brand*.sol": ("BrandRegistry*.test.js", "ProductRegistry.test.js", "roles.registries.test.js"),
-    "registry/TrustLevels.sol": (
-        "BrandRegistry.trust.test.js",
-        "CaseRegistry.claims.test.js",
+    "registry/Brand*.sol": (
+        "BrandRegistry*.test.js",
+        "ProductRegistry*.test.js",
+        "Pause.test.js",
         "roles.registries.test.js",
     ),
-    "registry/ProductBook.sol": ("ProductRegistry*.test.js", "roles.registries.test.js"),
+    "registry/TrustLevels.sol": (
+        "BrandRegistry.trust.test.js",
+        "CaseRegistry*.test.js",
+        "Pause.test.js",
+        "roles.registries.test.js",
+    ),
+    "registry/ProductBook.sol": ("ProductRegistry*.test.js", "Pause.test.js", "roles.registries.test.js"),
 }
 SLOW = {"Consortium.gas.test.js"}  # measures, and catches nothing else
 
@@ -128,11 +138,11 @@ def mutants_of(file: str, source: str) -> Iterator[Mutant]:
                 yield mutant
 
 
-def suites_of(file: str) -> list[list[Path]]:
-    """The tests of a contract, in the order in which they are asked."""
+def tests_of(file: str) -> list[str]:
+    """The tests of a contract, in the order in which they are asked first."""
     patterns = next(patterns for name, patterns in SUITES.items() if fnmatch(file, name))
-    found = [sorted(path for path in TESTS.glob(pattern) if path.name not in SLOW) for pattern in patterns]
-    return [suite for suite in found if suite]
+    found = [path for pattern in patterns for path in sorted(TESTS.glob(pattern)) if path.name not in SLOW]
+    return [str(path.relative_to(ROOT)) for path in dict.fromkeys(found)]
 
 
 def explanations() -> dict[str, str]:
@@ -142,7 +152,7 @@ def explanations() -> dict[str, str]:
 
 
 class Bench:
-    """A copy of the project in which mutants are built and tried."""
+    """A copy of the project in which scripts/mutation_bench.js builds mutants and tries them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -150,37 +160,56 @@ class Bench:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
             copy(ROOT / name, folder / name)
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
+        self._start()
 
-    def attempt(self, mutant: Mutant) -> str:
-        """`caught`, `survived`, or `stillborn` when it does not compile."""
-        path = self._folder / "contracts" / mutant.file
-        source = path.read_text(encoding="utf-8")
-        lines = source.split("\n")
+    def _start(self) -> None:
+        command = ["node", "scripts/mutation_bench.js"]
+        self._process = subprocess.Popen(
+            command, cwd=self._folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+
+    def attempt(self, mutant: Mutant) -> tuple[str, str]:
+        """`caught`, `survived`, `same` when the code of the contracts stays the same, or `stillborn` when it does not compile.
+
+        With it, the test that caught it, and how.
+        """
+        lines = (CONTRACTS / mutant.file).read_text(encoding="utf-8").split("\n")
         lines[mutant.line] = mutant.after
-        path.write_text("\n".join(lines), encoding="utf-8")
+        asked = {"file": f"contracts/{mutant.file}", "source": "\n".join(lines), "tests": tests_of(mutant.file)}
+        answer = self._ask(asked)
+        if answer is None:
+            self._start()
+            return "caught", "no end"
+        return answer["state"], "by {title}: {error}".format(**answer["by"]) if answer.get("by") else ""
+
+    def failure(self, files: set[str]) -> str:
+        """What fails as it is: then every mutant would seem to be caught. Empty when all is well."""
+        tests = sorted({test for file in files for test in tests_of(file)})
+        answer = self._ask({"files": [f"contracts/{file}" for file in sorted(files)], "tests": tests})
+        if answer is None:
+            return "no end"
+        return f"{answer['by']['title']}: {answer['by']['error']}" if answer["by"] else ""
+
+    def _ask(self, asked: dict[str, object]) -> Any:
+        """The bench's answer, or None when there is none in time."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        watchdog = threading.Timer(SECONDS, self._process.kill)
+        watchdog.start()
         try:
-            if not self._run("compile", "--quiet"):
-                return "stillborn"
-            return "survived" if self.passes(mutant.file) else "caught"
+            self._process.stdin.write(json.dumps(asked) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
         finally:
-            path.write_text(source, encoding="utf-8")
+            watchdog.cancel()
+        if line:
+            return json.loads(line)
+        if self._process.wait() != -signal.SIGKILL:
+            raise RuntimeError(f"expected an answer of {asked.get('file', 'the tests')}, got none: the bench ended")
+        return None
 
-    def passes(self, file: str) -> bool:
-        """Whether the tests of a contract pass on what was built last."""
-        suites = ([str(test.relative_to(ROOT)) for test in suite] for suite in suites_of(file))
-        return all(self._run("test", "--no-compile", "--bail", *suite) for suite in suites)
-
-    def sound(self, files: set[str]) -> bool:
-        """Whether everything passes as it is: else every mutant would seem to be caught."""
-        return self._run("compile", "--quiet") and all(self.passes(file) for file in sorted(files))
-
-    def _run(self, *words: str) -> bool:
-        command = ["npx", "--no-install", "hardhat", *words]
-        try:
-            done = subprocess.run(command, cwd=self._folder, capture_output=True, timeout=SECONDS, check=False)
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
 
 
 class Kept:
@@ -211,7 +240,7 @@ def _digest(files: Iterable[Path]) -> str:
 
 def all_mutants() -> list[Mutant]:
     files = sorted(str(path.relative_to(CONTRACTS)) for path in CONTRACTS.rglob("*.sol"))
-    wanted = [file for file in files if any(fnmatch(file, name) for name in SUITES)]
+    wanted = dict.fromkeys(file for name in SUITES for file in files if fnmatch(file, name))
     return [mutant for file in wanted for mutant in mutants_of(file, (CONTRACTS / file).read_text(encoding="utf-8"))]
 
 
@@ -236,16 +265,22 @@ def main() -> int:
     results = kept.results
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        if not bench.sound({mutant.file for mutant in chosen if mutant.key not in results}):
-            parser.error("expected all tests of the contracts to pass before a mutant is tried, got a failure")
-        for number, mutant in enumerate(chosen, 1):
-            if mutant.key not in results:
-                kept.add(mutant.key, bench.attempt(mutant))
-            print(f"{number}/{len(chosen)} {results[mutant.key]}: {mutant.key}", file=sys.stderr, flush=True)
+        left = [mutant for mutant in chosen if mutant.key not in results]
+        if failure := bench.failure({mutant.file for mutant in left}):
+            parser.error(f"expected all tests of the contracts to pass before a mutant is tried, got {failure}")
+        for number, mutant in enumerate(left, 1):
+            state, by = bench.attempt(mutant)
+            kept.add(mutant.key, state)
+            print(f"{number}/{len(left)} {state}: {mutant.key}", by[:200], file=sys.stderr, flush=True)
+        if failure := bench.failure({mutant.file for mutant in left}):
+            raise RuntimeError(f"expected all tests to pass after the mutants as before them, got {failure}")
+        bench.close()
 
     found = {mutant.key: results[mutant.key] for mutant in chosen}
     problems = [f"no test catches: {key}" for key, state in found.items() if state == "survived" and key not in reasons]
-    problems += [f"explained, but caught: {key}" for key in reasons if found.get(key) in ("caught", "stillborn")]
+    problems += [
+        f"explained, but caught: {key}" for key in reasons if found.get(key) in ("caught", "same", "stillborn")
+    ]
     problems += [f"explained, but no mutant: {key}" for key in reasons if key not in {mutant.key for mutant in known}]
     print("\n".join(problems))
     counts = Counter(found.values())

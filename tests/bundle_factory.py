@@ -13,6 +13,7 @@ from node.protocol import rlp
 from node.protocol.answer import Ask, Explanation, SignedAnswer, observation_root
 from node.protocol.bundle import MEDIA_TYPE, encode_file
 from node.protocol.canonical import canonical, from_hex, keccak256, sha256, to_hex
+from node.protocol.configuration import Configuration
 from node.protocol.cosigning import compose_finding
 from node.protocol.finding import Anchor, Answer, Finding, Report
 from node.protocol.header import MIX_HASH, OMMERS_HASH, Header, extra_data
@@ -248,27 +249,51 @@ def status(key_bytes: bytes, packed: int, time: int = NOW + 3600, code_hash: byt
     }
 
 
+def contract_states(storages: dict[str, dict[int, int]]) -> tuple[bytes, dict[str, tuple[list[str], list[list[str]]]]]:
+    """A state with these contracts' storages beside another account: root, then account nodes and each slot's nodes."""
+    accounts, slots = {keccak256(b"c"): rlp.encode([b"", b"", bytes(32), bytes(32)])}, {}
+    for name, storage in storages.items():
+        entries = {
+            keccak256(slot.to_bytes(32, "big")): rlp.encode(rlp.minimal(value)) for slot, value in storage.items()
+        }
+        proofs = [trie_proof(entries, keccak256(slot.to_bytes(32, "big"))) for slot in storage]
+        accounts[_place(name)] = rlp.encode([b"\x01", b"", proofs[0][0], CODE_HASH])
+        slots[name] = [nodes for _, nodes in proofs]
+    state_root, _ = trie_proof(accounts, keccak256(b"c"))
+    return state_root, {name: (trie_proof(accounts, _place(name))[1], slots[name]) for name in storages}
+
+
 def contract_state(name: str, storage: dict[int, int]) -> tuple[bytes, list[str], list[list[str]]]:
-    """A state with this contract's storage beside another account: root, account nodes, the nodes of each slot."""
-    entries = {keccak256(slot.to_bytes(32, "big")): rlp.encode(rlp.minimal(value)) for slot, value in storage.items()}
-    proofs = [trie_proof(entries, keccak256(slot.to_bytes(32, "big"))) for slot in storage]
-    account = rlp.encode([b"\x01", b"", proofs[0][0], CODE_HASH])
-    at = keccak256(address_bytes(ADDRESSES[name]))
-    accounts = {at: account, keccak256(b"c"): rlp.encode([b"", b"", bytes(32), bytes(32)])}
-    state_root, account_nodes = trie_proof(accounts, at)
-    return state_root, account_nodes, [nodes for _, nodes in proofs]
+    """A state with one contract's storage: root, account nodes, the nodes of each slot."""
+    state_root, found = contract_states({name: storage})
+    return state_root, *found[name]
+
+
+def _place(name: str) -> bytes:
+    return keccak256(address_bytes(ADDRESSES[name]))
 
 
 def history_step(
-    number: int, signers: Sequence[LocalSigner] = VALIDATORS, following: Sequence[LocalSigner] = VALIDATORS
+    number: int,
+    signers: Sequence[LocalSigner] = VALIDATORS,
+    following: Sequence[LocalSigner] = VALIDATORS,
+    configuration: Configuration | None = None,
 ) -> dict[str, Any]:
-    """A block of `signers` after whose state `following` are the validators."""
+    """A block of `signers` after whose state `following` are the validators, and a configuration in force if one is named."""
     first = int.from_bytes(keccak256(bytes(32)), "big")
     members = sorted(int.from_bytes(address_bytes(signer.address), "big") for signer in following)
-    storage = {0: len(members)} | {first + place: member for place, member in enumerate(members)}
-    state_root, account_nodes, slot_nodes = contract_state("ValidatorSet", storage)
+    storages = {"ValidatorSet": {0: len(members)} | {first + place: member for place, member in enumerate(members)}}
+    if configuration is not None:
+        storages["Consortium"] = {0: int.from_bytes(configuration.digest(), "big")}
+    state_root, found = contract_states(storages)
     made = header(number, state_root=state_root, time=NOW + 60 * number, signers=signers)
-    return {**named(made), "account_nodes": account_nodes, "slot_nodes": slot_nodes}
+    account_nodes, slot_nodes = found["ValidatorSet"]
+    step = {**named(made), "account_nodes": account_nodes, "slot_nodes": slot_nodes}
+    if configuration is not None:
+        nodes, (storage,) = found["Consortium"]
+        told = {"configuration": configuration.to_json(), "account_nodes": nodes, "storage_nodes": storage, "codes": []}
+        step["configuration"] = told
+    return step
 
 
 def block_log_link(
@@ -315,4 +340,4 @@ def full_bundle(
 def aged_bundle() -> dict[str, Any]:
     """A bundle that was looked up again later: with the chain's history, and what vouches for its block."""
     made = full_bundle()
-    return made | {"history": [history_step(90)], "block_anchors": [block_anchor(made)]}
+    return made | {"history": [history_step(90, configuration=CONFIGURATION)], "block_anchors": [block_anchor(made)]}

@@ -80,10 +80,11 @@ def make_key(kind: str) -> CertificateIssuerPrivateKeyTypes:
 
 @dataclass
 class Holder:
-    """A key with its certificate."""
+    """A key with its certificate. A `fixed` one signs the same bytes alike each time (RFC 6979)."""
 
     key: CertificateIssuerPrivateKeyTypes
     certificate: x509.Certificate
+    fixed: bool = False
 
     @property
     def der(self) -> bytes:
@@ -107,8 +108,9 @@ def certify(
     start: int = NOW - YEAR,
     end: int = NOW + YEAR,
     serial: int | None = None,
+    fixed: bool = False,
 ) -> Holder:
-    """A certificate of `key`, signed by `issuer`, or by itself."""
+    """A certificate of `key`, signed by `issuer`, or by itself; `fixed` if all of it shall be the same each time."""
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     builder = (
         x509.CertificateBuilder()
@@ -121,7 +123,8 @@ def certify(
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    return Holder(key, builder.sign(issuer.key if issuer else key, hashes.SHA256()))
+    signing = issuer.key if issuer else key
+    return Holder(key, builder.sign(signing, hashes.SHA256(), ecdsa_deterministic=fixed or None), fixed)
 
 
 ROOT_EXTENSIONS = ((x509.BasicConstraints(True, None), True), (usage("key_cert_sign", "crl_sign"), True))
@@ -178,7 +181,7 @@ class Authority:
                 ]
             )
         )
-        signature = sign(holder.key, digest, item(0x31, *signed))
+        signature = sign(holder.key, digest, item(0x31, *signed), holder.fixed)
         embedded = [holder.der] if embed is None else list(embed)
         made = {
             "version": number(3),
@@ -230,8 +233,8 @@ def signing_certificate(certificate: bytes, hash_name: str = "sha256") -> bytes:
     return attribute("1.2.840.113549.1.9.16.2.47", sequence(sequence(sequence(chosen, digest))))
 
 
-def sign(key: CertificateIssuerPrivateKeyTypes, digest: str, message: bytes) -> bytes:
+def sign(key: CertificateIssuerPrivateKeyTypes, digest: str, message: bytes, fixed: bool = False) -> bytes:
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(message, padding.PKCS1v15(), ALGORITHMS[digest])
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return key.sign(message, ec.ECDSA(ALGORITHMS[digest]))
+    return key.sign(message, ec.ECDSA(ALGORITHMS[digest], deterministic_signing=fixed))

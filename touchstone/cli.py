@@ -98,8 +98,14 @@ def _serve(story: object, port: int, console: Console) -> None:
 
 @app.command()
 def verify(
-    bundle: Annotated[Path, typer.Argument(help="The evidence bundle.")],
-    trust: Annotated[Path, typer.Option(help="The trust root that you hold, from another source than the bundle.")],
+    bundle: Annotated[Path, typer.Argument(help="The evidence file: a finding's bundle, or a subject file.")],
+    trust: Annotated[
+        Path | None,
+        typer.Option(
+            help="The trust root that you hold, from another source than the bundle. "
+            "Default: the one that `touchstone trust pin` has pinned."
+        ),
+    ] = None,
     at: Annotated[
         str | None, typer.Option(help="Judge as of this UTC time, 2026-01-31T12:00:00Z. Default: now.")
     ] = None,
@@ -109,7 +115,7 @@ def verify(
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     as_json: JsonFlag = False,
 ) -> None:
-    """Check an evidence bundle offline, down to the validators' seals.
+    """Check an evidence file offline, of a finding or of a subject, down to the validators' seals.
 
     Exit codes: 0 genuine, 10 altered, 11 not trusted, 12 unknown, 13 stale, 14 superseded, 15 overturned, 2 unreadable.
     """

@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from node.chain.client import ChainClient
+from node.chain.contracts import Contracts
 from node.chain.errors import ChainError, Unreachable
+from node.chain.network.processes import validators_of
 from node.chain.proofs import proven_words
 from node.protocol.canonical import keccak256
 from node.protocol.errors import ProtocolError
@@ -58,6 +60,7 @@ class Doctor:
             ("contracts", "合约代码", self._contracts),
             ("client", "客户端版本", self._version),
             ("head", "最新区块", self._head),
+            ("validators", "验证节点", self._validators),
             ("clock", "时钟", self._clock_offset),
             ("peers", "对等节点", self._peers),
             ("gas", "零手续费", self._gas),
@@ -119,6 +122,17 @@ class Doctor:
             "wait while the node catches up; where no block comes, look at the peers and whether enough validators run"
         )
         return age <= STALE_BLOCKS * self._period, f"block {number}, {age} s old", advice
+
+    def _validators(self) -> tuple[bool, str, str]:
+        advice = "stop the node, move its data folder away and start it: it follows the chain anew"
+        try:
+            told = {address.lower() for address in validators_of(self._client)}
+        except Unreachable:
+            raise
+        except ChainError as exc:
+            return False, str(exc)[:200], advice
+        seated = {address.lower() for address in Contracts(self._client).validators()}
+        return told == seated, f"{len(told)}, {len(told & seated)} of them in ValidatorSet", advice
 
     def _clock_offset(self) -> tuple[bool, str, str]:
         block = self._client.block(self._client.head())

@@ -125,7 +125,7 @@ def stop_network(directory: Directory, only: Only = None, as_json: JsonFlag = Fa
 
 @network_app.command("status")
 def network_status(directory: Directory, as_json: JsonFlag = False) -> None:
-    """How the nodes are doing. Exit code 1 when one does not run."""
+    """How the nodes are doing. Exit code 1 when one does not run, or does not know who seals."""
     if not _show(directory, as_json):
         raise typer.Exit(1)
 
@@ -163,7 +163,7 @@ def keep_block_log(
 
 
 def _show(directory: Path, as_json: bool, **more: object) -> bool:
-    """Print how all nodes are doing; true when all run and answer."""
+    """Print how all nodes are doing; true when all run and know who seals."""
     from node.chain.network import processes
     from node.chain.network.layout import Network
 
@@ -180,7 +180,7 @@ def _show(directory: Path, as_json: bool, **more: object) -> bool:
             values = (state.pid, state.head, state.head_age, state.peers, state.validators)
             table.add_row(str(state.bureau), *("–" if value is None else str(value) for value in values), state.url)
         Console().print(table)
-    return all(state.head is not None for state in states)
+    return all(state.validators is not None for state in states)
 
 
 def _password(known: str) -> tuple[str, bool]:

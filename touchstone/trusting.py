@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -87,8 +88,7 @@ def extend_root(
     trust = read_root(root)
     if (proofs is None) == (rpc is None):
         raise CommandError("expected either --with or --rpc, got both or none")
-    if out.exists():
-        raise CommandError(f"expected {out} not to exist yet, got a file. Nothing was changed; choose another name.")
+    _check_free(out)
     steps, dating = _steps_from(ChainClient.at(rpc), trust) if rpc else _steps_in(proofs or root)
 
     if not steps or steps[-1].configuration is None:
@@ -113,6 +113,39 @@ def extend_root(
     )
 
 
+@trust_app.command("add")
+def add(
+    root: RootFile,
+    out: Annotated[Path, typer.Option(help="Where the copy goes; must not be there yet.")],
+    witness: Annotated[
+        list[str] | None, typer.Option(help="A witness's key, name+hash+key; may be given often.")
+    ] = None,
+    threshold: Annotated[
+        int | None, typer.Option(min=1, help="How many witnesses must have signed. Default: as before, or 1.")
+    ] = None,
+    authority: Annotated[
+        list[Path] | None, typer.Option(help="A time-stamping authority's certificate, or its issuer's: DER or PEM.")
+    ] = None,
+) -> None:
+    """Write a copy of a trust root that names further witnesses and time-stamping authorities. Its id is another one."""
+    trust = read_root(root)
+    _check_free(out)
+    witnesses = (*trust.witnesses, *(each for each in witness or () if each not in trust.witnesses))
+    known = trust.timestamp_certificates
+    read_in = [_certificate(path) for path in authority or ()]
+    try:
+        more = replace(
+            trust,
+            witnesses=witnesses,
+            witness_threshold=threshold or trust.witness_threshold or min(1, len(witnesses)),
+            timestamp_certificates=(*known, *(each for each in dict.fromkeys(read_in) if each not in known)),
+        )
+    except ProtocolError as exc:
+        raise CommandError(f"expected keys and certificates in their form: {exc}. Nothing was written.") from exc
+    write_whole(out, more.to_bytes())
+    print(f"{out}\n{more.spoken_id()}")
+
+
 @trust_app.command("pin")
 def pin(
     root: RootFile,
@@ -134,6 +167,24 @@ def pin(
     place.parent.mkdir(parents=True, exist_ok=True)
     write_whole(place, trust.to_bytes())
     print(f"pinned · 已固定: {place}")
+
+
+def _check_free(out: Path) -> None:
+    if out.exists():
+        raise CommandError(f"expected {out} not to exist yet, got a file. Nothing was changed; choose another name.")
+
+
+def _certificate(path: Path) -> bytes:
+    """A certificate file's DER."""
+    data = read(path, "certificate")
+    if not data.startswith(b"-----BEGIN CERTIFICATE-----"):
+        return data
+    try:
+        return ssl.PEM_cert_to_DER_cert(data.decode("ascii").strip())
+    except ValueError as exc:
+        raise CommandError(
+            f"expected a certificate in {path}, got something else: {exc}. Nothing was written."
+        ) from exc
 
 
 def _steps_in(path: Path) -> tuple[tuple[HistoryStep, ...], Dating]:

@@ -13,18 +13,19 @@ from typing import Self
 from node.protocol.bundle import NamedHeader, encode_file, named_header, trie_nodes
 from node.protocol.canonical import Json, from_hex, keccak256, to_hex
 from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_checkpoints
-from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority
+from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.note import Note, origin_of
 from node.protocol.onchain import account_at, check_form, check_sealed, storage_at
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
 from node.protocol.timestamp import check_chain
-from node.protocol.trust import TrustRoot
+from node.protocol.trust import ContractInForce, TrustRoot
 from node.protocol.verdict import StepFailed, VerdictCode, Words, altered
 from node.protocol.wording import moment
 
 PART = "block_anchors"
 MAX_ANCHORS, MAX_PROOFS, MAX_PATH = 1000, 16, 64
+MAX_TOKENS, MAX_NOTES = 100, 200  # in one file: each takes milliseconds to judge
 MAX_WAY = 100  # links one after another; one leads to any block of today
 DAY = 24 * 3600  # seconds after block time within which others must have vouched
 SKEW = 60  # seconds by which a block's time may be ahead of everybody else's clock
@@ -101,7 +102,12 @@ class BlockAnchor:
 
 def read_anchors(value: Json) -> tuple[BlockAnchor, ...]:
     """The anchors of a bundle or a file. Raises `ProtocolError`."""
-    return tuple(BlockAnchor.from_json(item) for item in list_of(value, MAX_ANCHORS))
+    anchors = tuple(BlockAnchor.from_json(item) for item in list_of(value, MAX_ANCHORS))
+    tokens = sum(len(chain) for anchor in anchors for chain in anchor.timestamps)
+    notes = sum(len(anchor.checkpoints) for anchor in anchors)
+    if tokens > MAX_TOKENS or notes > MAX_NOTES:
+        raise UnreadableError(f"expected at most {MAX_TOKENS} tokens and {MAX_NOTES} notes, got {tokens} and {notes}")
+    return anchors
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,7 @@ class Dating:
 
     def __init__(self, anchors: Iterable[BlockAnchor], at: int | None = None) -> None:
         self._at = at
+        self._held: set[tuple[int, bytes, str]] = set()  # links that hold: which, for which block, by which BlockLog
         self._anchors: dict[bytes, BlockAnchor] = {}
         self._trust: TrustRoot | None = None  # for which `_known` holds
         self._way = 0  # how many links led to where we are
@@ -173,8 +180,7 @@ class Dating:
         """(4) a later block holds its hash, and something vouches for that one"""
         for link in links:
             later = link.later
-            check_form(later, PART)
-            _check_link(link, named, trust)
+            self._hold(link, named, trust)
             last = later.header.number
             if self._is_vouched(later, trust, current):
                 words = (f"block {last}, which is anchored, holds its hash", f"已锚定的第 {last} 号区块载有其哈希")
@@ -187,6 +193,15 @@ class Dating:
                 )
                 return Voucher("block_log", words)
         return None
+
+    def _hold(self, link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
+        """Check a link, once. Raises `StepFailed` or `ProtocolError`."""
+        version = trust.contract_in_force("BlockLog", link.later.header.number)
+        key = id(link), named.block_hash, "" if version is None else version.address
+        if key not in self._held:
+            check_form(link.later, PART)
+            _check_link(link, named, version)
+            self._held.add(key)
 
     def _is_vouched(self, named: NamedHeader, trust: TrustRoot, current: bool) -> bool:
         """Is a later block of checked form vouched for? Each is asked about once, however many links lead to it."""
@@ -243,12 +258,11 @@ def _in_time(at: int, named: NamedHeader) -> bool:
     return named.header.time - SKEW <= at <= named.header.time + DAY
 
 
-def _check_link(link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
+def _check_link(link: BlockLogLink, named: NamedHeader, version: ContractInForce | None) -> None:
     """The later block's state holds a run with this block's hash at its place. Raises `ProtocolError`."""
     number, later = named.header.number, link.later.header
     if later.number <= number:
         raise TrieError(f"expected a link to a block after {number}, got {later.number}")
-    version = trust.contract_in_force("BlockLog", later.number)
     if version is None:
         raise TrieError("expected a trust root that names BlockLog, got none for this block")
     account = account_at(later.state_root, version.address, link.account_nodes)

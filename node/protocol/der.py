@@ -16,6 +16,8 @@ UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
 _UTC_TIME = re.compile(rb"[0-9]{12}Z")
 _GENERALIZED_TIME = re.compile(rb"([0-9]{14})(\.[0-9]*[1-9])?Z")
 
+MAX_ARC = 2**128  # of an object identifier: as wide as a UUID (X.667), the widest in use
+
 
 def context(number: int, constructed: bool = True) -> int:
     """The tag [number] of a context."""
@@ -99,6 +101,8 @@ def oid(element: Element) -> str:
         if fresh and byte == 0x80:
             raise TimestampError("expected a minimal object identifier, got a padded one")
         value, fresh = value << 7 | byte & 0x7F, byte < 0x80
+        if value >= MAX_ARC:
+            raise TimestampError("expected an object identifier of short numbers, got a long one")
         if fresh:
             arcs.append(value)
             value = 0

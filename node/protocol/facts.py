@@ -1,5 +1,7 @@
 """What a verification has established, as plain values: for programs, and for the printed report.
 
+`Facts` are those of a finding's bundle, `SubjectFacts` those of a subject file; both rest on one block (`ChainFacts`).
+
 Hex values are spelled as everywhere (0x, lowercase; addresses with their checksum), times are UTC seconds, scores basis
 points. An empty text stands for "none". `proven.facts_of` takes them from bytes that the steps have proven.
 """
@@ -38,8 +40,57 @@ class SetFact:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """All of them, for one finding."""
+class CaptureFact:
+    """How a bureau says that it fetched a payload."""
+
+    bureau: int
+    captured_at: int
+    clean: bool  # the checks of clock and machine were made and held, and the time is not after the record
+    late: bool  # dated after the block that recorded the finding
+    failed: tuple[tuple[str, str], ...]  # checks, as area and name: network, tls
+
+
+@dataclass(frozen=True)
+class CustodyFact:
+    """What a bureau says that it did with a piece of evidence."""
+
+    bureau: int
+    act: int
+    item: str  # SHA-256 of a payload, or a finding's id
+    at: int
+
+
+@dataclass(frozen=True)
+class ChainFacts:
+    """The block on which a file rests, and who could seal it."""
+
+    chain_id: int
+    block_number: int
+    block_hash: str
+    block_time: int
+    validators: tuple[ValidatorFact, ...]
+    validator_sets: tuple[SetFact, ...]  # by the trust root, as the file's history extends it
+    complete_to: int  # the block up to which they are known
+    rests_on: tuple[str, str] | None  # English, Chinese: what vouches for the block besides the validators of that time
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class SubjectFacts(ChainFacts):
+    """Of a subject file; its findings are told one by one in the claims."""
+
+    subject: str
+    whose_proven: bool  # that the subject is the seller named
+    findings: int
+    interested: bool  # a bureau declared an interest in the subject
+    configuration: str
+
+
+@dataclass(frozen=True)
+class Facts(ChainFacts):
+    """Of a finding's bundle."""
 
     # what was found
     finding_id: str
@@ -59,28 +110,24 @@ class Facts:
     explanation: str
     configuration: str
     configuration_known: bool  # to the trust root
-    # who recorded it, and when
+    # who recorded it
     leader: int
     sequence: int  # of the leader's reports
     bureaus: int
     signers: tuple[SignerFact, ...]
-    chain_id: int
     registry: str
-    block_number: int
-    block_hash: str
-    block_time: int
-    # who sealed it
-    validators: tuple[ValidatorFact, ...]
-    validator_sets: tuple[SetFact, ...]
-    complete_to: int  # the block up to which they are known
     # what else is shown
     anchored: int  # observations
     unanchored: int
     anchored_time: int  # zero when none is
     hidden: int  # fields
+    erased: int  # fields whose values and salts are said to be destroyed
     status: int | None
     status_block: int | None
     status_time: int | None
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+    # the life before the record, as bureaus signed it
+    life: tuple[str, ...]  # which parts on it are given
+    captures: tuple[CaptureFact, ...]
+    custody: tuple[CustodyFact, ...]
+    recused: tuple[int, ...]  # bureaus that declared an interest
+    interested: tuple[int, ...]  # those of them that signed the finding

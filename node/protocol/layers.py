@@ -11,13 +11,14 @@ CARRIER, DATA, CONTENT = ("carrier", "载体"), ("data", "数据"), ("content", 
 LAYERS: dict[str, Words] = {
     "bundle": DATA,
     "header": DATA,
+    "block_hash": DATA,
+    "block_anchors": DATA,
+    "history": DATA,
     "receipt": DATA,
     "report": DATA,
     "signatures": DATA,
     "finding": DATA,
     "configuration": DATA,
-    "history": DATA,
-    "block_anchors": DATA,
     "payloads": DATA,
     "anchors": DATA,
     "status": CONTENT,
@@ -29,6 +30,8 @@ LAYERS: dict[str, Words] = {
     "recusals": CONTENT,
     "quality": CONTENT,
     "peers": CONTENT,
+    "statement": CONTENT,
+    "registries": DATA,
 }
 
 

@@ -8,14 +8,18 @@ from node.protocol.history import HistoryStep, extend, read_history
 from node.protocol.steps_record import ChainContext, Held
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, altered
 
+MAX_SEALS = 8_000  # in one file; each is the recovery of a key, and all together at most a second's work
+
 
 def check_block_anchors(context: ChainContext) -> Held:
     """The anchors of blocks are well formed, and each is about a block of this bundle."""
+    shown = blocks_of(context.bundle)
+    _check_seals(shown)
     if not context.bundle.has(ANCHORS):
         return Held(INFORMATIVE, ("no time anchors of blocks are given", "未附区块的时间锚定证明"))
     with blaming(ANCHORS):
         dating = Dating(read_anchors(context.bundle.parts[ANCHORS]), context.at)
-    shown = blocks_of(context.bundle)
+    _check_seals([*shown, *dating.later()])
     foreign = dating.blocks() - {each.block_hash for each in (*shown, *dating.later())} if shown else None
     if foreign:
         raise altered(
@@ -90,6 +94,14 @@ def check_standing(context: ChainContext) -> Held:
         "封签该区块的验证节点已退任，且除其之外无其他证明：请索取附有通往当前区块的区块日志链接（bundle refresh）、"
         "见证检查点、时间戳或现任验证节点封签的状态证明的证据包",
     )
+
+
+def _check_seals(blocks: list[NamedHeader]) -> None:
+    """No more seals than can be judged in a second; each stands for the recovery of a key."""
+    count = sum(len(header.seals) for header in {each.header for each in blocks})
+    if count > MAX_SEALS:
+        words = f"expected at most {MAX_SEALS} seals in a file, got {count}"
+        raise StepFailed(VerdictCode.UNREADABLE, "bundle", words, f"封签过多：最多 {MAX_SEALS} 枚，实有 {count} 枚")
 
 
 def blocks_of(bundle: EvidenceFile) -> list[NamedHeader]:

@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from node.protocol.canonical import Json, to_hex
 from node.protocol.errors import VerificationError
-from node.protocol.facts import Facts
+from node.protocol.facts import Facts, SubjectFacts
 
 Words = tuple[str, str]  # English, Chinese
 
@@ -72,7 +72,7 @@ class StepFailed(VerificationError):
         super().__init__(words)
         self.code = code
         self.part = part
-        self.words: Words = (words, words_zh or f"“{part}”部分不成立（{words}）")
+        self.words: Words = (words, words_zh or f"此项核验不成立（{words}）")
 
 
 def altered(part: str, words: str, words_zh: str = "") -> StepFailed:
@@ -114,7 +114,7 @@ class Verification:
     not_proven: tuple[Words, ...]
     custody: Words
     trust_id: bytes
-    facts: Facts | None  # none where nothing is proven
+    facts: Facts | SubjectFacts | None  # none where nothing is proven
 
     @property
     def exit_code(self) -> int:

@@ -17,8 +17,8 @@ from node.protocol.canonical import Json
 from node.protocol.claims import claims_of, custody_of, not_proven_of
 from node.protocol.claims_subject import subject_claims, subject_open_ends
 from node.protocol.errors import ProtocolError
-from node.protocol.facts import Facts
-from node.protocol.proven import facts_of
+from node.protocol.facts import Facts, SubjectFacts
+from node.protocol.proven import facts_of, subject_facts_of
 from node.protocol.steps_answers import check_answers, check_model, check_payloads
 from node.protocol.steps_chain import check_block_anchors, check_history, check_standing
 from node.protocol.steps_history import check_anchors, check_status
@@ -92,7 +92,7 @@ class Form:
     steps: Steps
     claims: Callable[[Any], list[Words]]
     open_ends: Callable[[Any, bool], list[Words]]
-    facts: Callable[[Any], Facts | None]
+    facts: Callable[[Any], Facts | SubjectFacts]
 
 
 FINDING = Form(lambda v, trust, at: Context(Bundle.of(v), trust, at), STEPS, claims_of, not_proven_of, facts_of)
@@ -101,7 +101,7 @@ SUBJECT = Form(
     SUBJECT_STEPS,
     subject_claims,
     subject_open_ends,
-    lambda context: None,  # its claims say all
+    subject_facts_of,
 )
 
 
@@ -114,7 +114,7 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
         context = form.read(value, trust, at)
     except Exception as exc:  # noqa: BLE001 - foreign bytes: whatever goes wrong, it is no bundle
         words = _plain(exc)
-        step = Step(1, "bundle", INFORMATIVE, False, f"not an evidence bundle: {words}", f"不是证据包：{words}")
+        step = Step(1, "bundle", INFORMATIVE, False, f"not an evidence bundle: {words}", f"不是证据包（{words}）")
         return _answer([step], [StepFailed(VerdictCode.UNREADABLE, "bundle", words)], [], [], trust, None)
     steps = [Step(1, "bundle", INFORMATIVE, True, "the file is an evidence bundle", "文件格式为证据包")]
     failures: list[StepFailed] = []
@@ -127,6 +127,8 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
             failure = exc if isinstance(exc, StepFailed) else StepFailed(VerdictCode.ALTERED, part, _plain(exc))
             failures.append(failure)
             steps.append(Step(number, failure.part, PROVEN, False, *failure.words))
+            if failure.code is VerdictCode.UNREADABLE:
+                break  # a file beyond the caps is not judged further
     failures += context.findings
     codes = {failure.code for failure in failures}
     nothing = bool(codes & set(WITHOUT_CLAIMS))
@@ -151,7 +153,7 @@ def _answer(
     claims: list[Words],
     open_ends: list[Words],
     trust: TrustRoot,
-    facts: Facts | None,
+    facts: Facts | SubjectFacts | None,
 ) -> Verification:
     codes = {failure.code for failure in failures}
     found = [code for code in PRECEDENCE if code in codes] or [VerdictCode.GENUINE]

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from node.protocol.parts import part_words
 from node.services.errors import NotFound, ServiceError
 from node.web import formats, words
 from node.web.pages import pages, wants_json
@@ -85,6 +86,7 @@ def _helpers() -> dict[str, Any]:
         "language": g.language,
         "tag": words.TAGS[g.language],
         "other": "zh" if g.language == "en" else "en",
+        "part": part_words,
         "bureau": bureau,
         "feature": feature,
         "link": link,

@@ -115,6 +115,16 @@ describe("Consortium, a proposal", () => {
       .withArgs(passed, STATE.Expired, STATE.Passed);
   });
 
+  it("is executed from the second that ends its delay to the last of its thirty days", async () => {
+    const { consortium, id } = await loadFixture(proposed);
+    const other = await pass(consortium, "setThreshold", 3);
+    for (const voter of [1, 2, 3]) await as(consortium, voter).vote(id, true);
+    await time.setNextBlockTimestamp((await consortium.proposal(id)).executableFrom);
+    await expect(consortium.execute(id)).to.emit(consortium, "ProposalExecuted");
+    await time.setNextBlockTimestamp((await consortium.proposal(other)).executableUntil);
+    await expect(consortium.execute(other)).to.emit(consortium, "ProposalExecuted");
+  });
+
   it("stays passed when its call is refused, and gives the call's own reason", async () => {
     const { consortium } = await loadFixture(house);
     const id = await pass(consortium, "setThreshold", 2);

@@ -1,7 +1,7 @@
 const { expect } = require("chai");
 const { ethers } = require("hardhat");
 const { loadFixture, mine, time } = require("@nomicfoundation/hardhat-network-helpers");
-const { ADDRESSES, bureau, consortiumArguments, key } = require("./founding");
+const { ADDRESSES, bureau, configuration, consortiumArguments, found, key } = require("./founding");
 const { DAY, decide, expectAgreement, house, itself, pass, proof } = require("./votes");
 
 const FINDINGS = 7;
@@ -100,6 +100,20 @@ describe("Consortium, a pause", () => {
     await call.pause(FINDINGS, now + 30 * DAY);
   });
 
+  it("ends later than its own block, and 30 days after it at the latest", async () => {
+    const { consortium, call } = await loadFixture(ready);
+    const tomorrow = (await time.latest()) + DAY;
+    for (const [at, length] of [[tomorrow, 0], [tomorrow + 1, 30 * DAY + 1]]) {
+      await time.setNextBlockTimestamp(at);
+      await expect(call.pause(FINDINGS, at + length))
+        .to.be.revertedWithCustomError(consortium, "ConsortiumBadPause")
+        .withArgs(FINDINGS, at + length, at + 30 * DAY);
+    }
+    await time.setNextBlockTimestamp(tomorrow + 2);
+    await call.pause(FINDINGS, tomorrow + 2 + 30 * DAY);
+    expect(await consortium.isPaused(FINDINGS)).to.equal(true);
+  });
+
   it("is not for what consensus and votes rest on", async () => {
     const { consortium, call } = await loadFixture(ready);
     for (const role of [0, 1, 2, 3]) {
@@ -127,6 +141,13 @@ describe("Consortium, courts and witnesses", () => {
     await expectAgreement(contracts);
   });
 
+  it("registers the first court where there is none", async () => {
+    const contracts = await found(configuration({ courts: [] }));
+    await (await itself(contracts.consortium)).registerCourt(court(1));
+    expect(await contracts.consortium.courtOf(court(1).key)).to.equal(1);
+    await expectAgreement(contracts);
+  });
+
   it("gives no number and no key twice", async () => {
     const { consortium, call } = await loadFixture(ready);
     for (const id of [0, 1]) {
@@ -135,6 +156,15 @@ describe("Consortium, courts and witnesses", () => {
     await expect(call.registerCourt({ ...court(2), key: key("court").address }))
       .to.be.revertedWithCustomError(consortium, "ConsortiumKeyTaken")
       .withArgs(key("court").address, 1);
+  });
+
+  it("registers no more of them than loops may walk", async () => {
+    const { consortium } = await found(configuration({ courts: Array.from({ length: 100 }, (_, i) => court(i + 1)) }));
+    const call = await itself(consortium);
+    const refuses = (done) => expect(done).to.be.revertedWithCustomError(consortium, "ConsortiumTooMany").withArgs(101, 100);
+    await refuses(call.registerCourt(court(101)));
+    for (let n = 0; n < 100; ++n) await call.registerWitness(ethers.id("name"), ethers.id(`witness ${n}`));
+    await refuses(call.registerWitness(ethers.id("name"), ethers.id("one too many")));
   });
 
   it("registers a witness with the block, once", async () => {
@@ -170,7 +200,7 @@ describe("Consortium, its successor", () => {
     expect(await consortium.successor()).to.deep.equal([other, BigInt(from)]);
     await mine(20);
     await expect(consortium.handOver()).to.be.revertedWithCustomError(consortium, "ConsortiumTooEarly");
-    await time.increaseTo(from);
+    await time.setNextBlockTimestamp(from);
     await expect(consortium.handOver()).to.emit(consortium, "GovernanceHandedOver").withArgs(other, 16);
     expect(await validatorSet.governor()).to.equal(other);
     const admission = await pass(consortium, "admitBureau", bureau(5), 0);

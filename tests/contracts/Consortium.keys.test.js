@@ -53,6 +53,9 @@ describe("Consortium, a key replaced by vote", () => {
     await decide(contracts.consortium, "replaceKey", 1, KEY_ROLE.Court, fresh("court"), false);
     expect(await contracts.consortium.courtOf(fresh("court"))).to.equal(1);
     expect(await contracts.consortium.courtOf(key("court").address)).to.equal(0);
+    expect((await configurationOf(contracts.consortium)).courts[0].key).to.equal(fresh("court"));
+    await (await itself(contracts.consortium)).replaceKey(1, KEY_ROLE.Court, fresh("next court"), false);
+    expect(await contracts.consortium.courtOf(fresh("court"))).to.equal(0);
     await expectAgreement(contracts);
   });
 

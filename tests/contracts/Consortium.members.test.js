@@ -1,8 +1,8 @@
 const { expect } = require("chai");
 const { ethers } = require("hardhat");
 const { loadFixture, mine, time } = require("@nomicfoundation/hardhat-network-helpers");
-const { ADDRESSES, bureau, domain, key } = require("./founding");
-const { STATE, admit, configurationOf, decide, expectAgreement, house, itself, pass, proof } = require("./votes");
+const { ADDRESSES, bureau, configuration, domain, key } = require("./founding");
+const { STATE, admit, as, configurationOf, decide, expectAgreement, house, itself, pass, proof, propose } = require("./votes");
 
 const validator = (id) => key(`validator ${id}`);
 
@@ -54,6 +54,16 @@ describe("Consortium, admission", () => {
     await expectAgreement(contracts);
   });
 
+  it("puts the lowest number first", async () => {
+    const contracts = await house(configuration({ bureaus: [2, 3, 4, 5].map(bureau) }));
+    const { consortium } = contracts;
+    const id = await propose(consortium, "admitBureau", [bureau(1), 0], 2);
+    for (const voter of [2, 3, 4]) await as(consortium, voter).vote(id, true);
+    await time.increaseTo((await consortium.proposal(id)).executableFrom);
+    await consortium.activate(...(await proof(id, 1, validator(1))));
+    await expectAgreement(contracts);
+  });
+
   it("is not done by execute, which brings no proof", async () => {
     const { consortium, id } = await loadFixture(votedIn);
     await expect(consortium.execute(id))
@@ -68,6 +78,7 @@ describe("Consortium, admission", () => {
     await bad(consortium, [...good.slice(0, 4), (await proof(ethers.id("other"), 5, validator(5)))[4]], "ConsortiumBadProof");
     await bad(consortium, [...good.slice(0, 4), (await proof(id, 6, validator(5)))[4]], "ConsortiumBadProof");
     await bad(consortium, [...good.slice(0, 4), good[4].slice(0, -2)], "ConsortiumBadProof");
+    await bad(consortium, [id, 5, ethers.ZeroAddress, good[3], "0x"], "ConsortiumBadProof"); // whom no signature names is nobody
     await bad(consortium, await proof(id, 6, validator(5)), "ConsortiumNotProven");
     await bad(consortium, await proof(id, 5, validator(6)), "ConsortiumNotProven");
     for (const where of [domain(ADDRESSES.ValidatorSet), domain("Consortium", 1)]) {

@@ -16,7 +16,8 @@ const TYPES = [
 function refuses(changes, error, ...values) {
   return async () => {
     const factory = await ethers.getContractFactory("Consortium");
-    await expect(factory.deploy(...consortiumArguments(configuration(changes))))
+    // Enough for a full house, which is more than what the tests' chain gives unasked.
+    await expect(factory.deploy(...consortiumArguments(configuration(changes)), { gasLimit: 400_000_000 }))
       .to.be.revertedWithCustomError(factory, error)
       .withArgs(...values);
   };
@@ -94,6 +95,10 @@ describe("Consortium", () => {
   it("refuses court 0, which means none", refuses({ courts: [court(0)] }, "ConsortiumNotAscending", 0, 0));
   it("refuses courts out of order", refuses({ courts: [court(2), court(1)] }, "ConsortiumNotAscending", 2, 1));
   it("refuses a threshold below three", refuses({ threshold: 2 }, "ConsortiumBadThreshold", 2, 4));
+  it(
+    "refuses a threshold below three of however few bureaus",
+    refuses({ bureaus: [one, two, three], threshold: 2 }, "ConsortiumBadThreshold", 2, 3),
+  );
   it("refuses fewer bureaus than tolerate a faulty one", refuses({ bureaus: [one, two, three] }, "ConsortiumBelowFloor", 3, 4));
   it("refuses a threshold above the bureaus", refuses({ threshold: 5 }, "ConsortiumBadThreshold", 5, 4));
   it(
@@ -119,6 +124,10 @@ describe("Consortium", () => {
   it(
     "refuses more contracts than its loops may walk",
     refuses({ contracts: Array(101).fill({ role: 1, location: one.oracle, fromBlock: 0 }) }, "ConsortiumTooMany", 101, 100),
+  );
+  it(
+    "refuses more bureaus than its loops may walk",
+    refuses({ bureaus: Array.from({ length: 101 }, (_, i) => bureau(i + 1)), threshold: 51 }, "ConsortiumTooMany", 101, 100),
   );
   it(
     "refuses more courts than its loops may walk",

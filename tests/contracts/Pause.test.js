@@ -24,12 +24,12 @@ async function house() {
   const now = await time.latest();
   await asOwner.registerProducts(OURS, [product()]);
   await asRival.registerProducts(RIVAL, [product()]);
-  await asOwner.authoriseSellers(OURS, [SELLER], now + 10, now + 90 * DAY);
+  await asOwner.authoriseSellers(OURS, [SELLER], now + DAY, now + 90 * DAY);
   await asOwner.issueSerials(OURS, GTIN, RANGE);
   const officers = await Promise.all([1, 2, 3].map(async (id) => models.connect(await funded(`officer ${id}`))));
   await officers[0].propose(MODEL, 1, REASON, REASON, REASON);
   for (const officer of officers.slice(1)) await officer.approve(MODEL);
-  await time.increase(60);
+  await time.increase(2 * DAY);
   return { ...contracts, officers, call: await itself(consortium) };
 }
 
@@ -57,12 +57,12 @@ describe("A pause", () => {
     const later = (await time.latest()) + DAY;
     const other = product({ gtin: gtin(690123400001) });
     for (const call of [
-      asOwner.registerProducts(OURS, [other]),
-      asOwner.registerTree(OURS, ROOT, 1, REASON),
-      asOwner.issueSerials(OURS, GTIN, [200n, 300n, REASON, 1, 0]),
-      asOwner.authoriseSellers(OURS, [ethers.id("another")], later, later + DAY),
+      () => asOwner.registerProducts(OURS, [other]),
+      () => asOwner.registerTree(OURS, ROOT, 1, REASON),
+      () => asOwner.issueSerials(OURS, GTIN, [200n, 300n, REASON, 1, 0]),
+      () => asOwner.authoriseSellers(OURS, [ethers.id("another")], later, later + DAY),
     ]) {
-      await refusal(call, products, "ProductRegistryNotInForce", ADDRESSES.ProductRegistry);
+      await refusal(call(), products, "ProductRegistryNotInForce", ADDRESSES.ProductRegistry);
     }
     await asOwner.withdrawSellers(OURS, [SELLER]);
     await asOwner.withdrawSerials(OURS, GTIN, 0, 2, REASON);

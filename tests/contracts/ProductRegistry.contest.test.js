@@ -93,6 +93,16 @@ describe("ProductRegistry: company prefixes", () => {
     expect((await products.product(GTIN)).slice(1)).to.deep.equal([OURS, false]);
   });
 
+  it("keeps on record the holder that a claim was made against, when the prefix is withdrawn", async () => {
+    const { brands, products, officer, rival, asOfficer, asRival } = await loadFixture(underPrefix);
+    await asRival.registerProducts(RIVAL, [product()]);
+    await asOfficer.withdrawPrefix(690123, 6, REASON);
+    const third = ethers.id("third brand");
+    await brands.connect(officer).registerBrand(third, rival.address, third, third, RIGHT);
+    await asRival.registerProducts(third, [product()]);
+    expect(await products.contest(GTIN)).to.deep.equal([true, OURS]);
+  });
+
   it("shows the earlier claim as the rival when the holder registers second", async () => {
     const { products, asOfficer, asOwner, asRival } = await loadFixture(fixture);
     await asRival.registerProducts(RIVAL, [product()]);

@@ -53,6 +53,15 @@ describe("ProductRegistry: products", () => {
     }
   });
 
+  it("takes one price instead of a range, and as many sellers as the cap", async () => {
+    const { products, asOwner } = await loadFixture(fixture);
+    await asOwner.registerProducts(OURS, [product({ priceLowFen: 29_900 })]);
+    expect((await products.product(GTIN)).item.priceLowFen).to.equal(29_900);
+    const many = Array.from({ length: 500 }, (_, n) => ethers.id(`seller ${n}`));
+    await asOwner.authoriseSellers(OURS, many, 2n ** 40n, 2n ** 41n);
+    expect(await products.authorisation(OURS, many[499])).to.deep.equal([2n ** 40n, 2n ** 41n]);
+  });
+
   it("marks a GTIN contested when a rival claims it, and keeps both claims", async () => {
     const { products, asOwner, asRival } = await loadFixture(fixture);
     await asOwner.registerProducts(OURS, [product()]);

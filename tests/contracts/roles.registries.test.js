@@ -96,8 +96,8 @@ async function house() {
   const data = ethers.AbiCoder.defaultAbiCoder().encode(["uint64", "bytes32", "uint64", "uint64", "bytes3", "bytes32"], words);
   await asOwner.registerTree(OURS, ethers.sha256(ethers.concat(["0x00", data])), 1, REASON);
   const now = await time.latest();
-  await asOwner.authoriseSellers(OURS, [SELLER], now + 10, now + 1_000_000);
-  await time.increase(100);
+  await asOwner.authoriseSellers(OURS, [SELLER], now + 1000, now + 1_000_000);
+  await time.increase(1000);
   await asOwner.issueSerials(OURS, GTIN, RANGE);
   const ruled = await brands.connect(await signerOf("CaseRegistry"));
   for (let n = 0; n < 20; ++n) await ruled.recordOutcome(OURS, COUNTERFEIT, false, ethers.id(`outcome ${n}`));

@@ -36,7 +36,7 @@ def test_every_mutant_changes_its_contract_and_has_a_name_of_its_own() -> None:
     for mutant in mutants:
         assert sources[mutant.file][mutant.line].startswith(mutant.before)
         assert mutant.after != mutant.before
-        assert mutation.suites_of(mutant.file)
+        assert mutation.tests_of(mutant.file)
 
 
 def test_what_is_explained_is_a_mutant() -> None:

@@ -2,7 +2,7 @@
 const { expect } = require("chai");
 const { ethers } = require("hardhat");
 const { mine, setBalance, time } = require("@nomicfoundation/hardhat-network-helpers");
-const { ADDRESSES, bureau, domain, found, funded, key } = require("./founding");
+const { ADDRESSES, bureau, configuration, domain, found, funded, key } = require("./founding");
 
 const DAY = 24 * 60 * 60;
 const KEY_ROLE = { None: 0, Validator: 1, Oracle: 2, Sender: 3, Officer: 4, Court: 5 };
@@ -20,8 +20,8 @@ const ACTIVATION = {
 };
 
 /** A founded consortium whose officers can send, on a chain old enough for its validators to change. */
-async function house() {
-  const contracts = await found();
+async function house(config = configuration()) {
+  const contracts = await found(config);
   for (const id of [1, 2, 3, 4, 5, 6]) await funded(`officer ${id}`);
   await mine(31);
   return contracts;

@@ -154,7 +154,7 @@ def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real, tmp_path: 
         trust = trust_root(sources, "consortium")
         fresh = before | chain_parts(real.client(), store, Bundle, before, steps)
     assert [len(each.validators) for each in trust.validator_sets] == [4, 5, 5, 4]
-    assert verify_bundle(canonical(before), trust).verdict is VerdictCode.NOT_TRUSTED
+    assert verify_bundle(canonical(before), trust).verdict is VerdictCode.GENUINE  # the founders are in force again
     found = verify_bundle(canonical(fresh), trust)
     assert found.verdict is VerdictCode.GENUINE, found.to_json()
     assert any("in force now, holds its hash" in words for words, _ in found.claims)
@@ -162,6 +162,19 @@ def test_a_fifth_bureau_joins_replaces_its_key_and_leaves(real: Real, tmp_path: 
     folder = os.environ.get("TOUCHSTONE_KEEP_EVIDENCE")
     for name, data in {"bundle.json": canonical(fresh), "trust.json": trust.to_bytes()}.items() if folder else ():
         (Path(str(folder)) / name).write_bytes(data)
+
+
+@pytest.mark.slow
+def test_a_node_follows_the_changes_of_the_set_again_from_an_empty_folder(real: Real) -> None:
+    """What is left to a node that GoQuorum leads astray when it is restarted after a change (docs/network.md)."""
+    real.stop(4)
+    data = real.network.folder(real.network.node(4)) / "data"
+    data.rename(data.with_name("data.old"))
+    height = real.grows(seconds=120)
+    real.start(4)
+    until(lambda: real.height(4) >= height, "the emptied node to catch up", seconds=120)
+    assert processes.status(real.network, real.network.node(4), int(time.time())).validators == 4
+    assert real.client(4).block(height)["hash"] == real.client(1).block(height)["hash"]
 
 
 def test_a_bureau_that_is_not_asked_cannot_vote(real: Real) -> None:

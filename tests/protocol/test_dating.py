@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from node.protocol import dating
 from node.protocol.canonical import canonical, from_hex, sha256, to_hex
 from node.protocol.dating import read_anchors
 from node.protocol.trust import PinnedBlock, TrustRoot, ValidatorSet
@@ -180,6 +181,33 @@ def test_a_change_of_any_value_is_found(part: str) -> None:
         holder[path[-1]] = flip(value, choose.randrange(2, len(value))) if isinstance(value, str) else value + 1
         found = judge(made)
         assert (found.verdict, found.part) == (VerdictCode.ALTERED, part), path
+
+
+def test_links_that_meet_again_and_again_are_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight ways from each of five levels to the next: thirty thousand ways, forty links."""
+    made, later, anchors = bare(), [10 + level for level in range(6)], []
+    below = made["block_hash"]
+    for level in range(5):
+        ways = [factory.block_log_link(factory.BLOCK, from_hex(below, 32), later[level])] * 8
+        anchors.append({"block_hash": below, "checkpoints": [], "timestamps": [], "block_log": ways})
+        below = ways[0]["block_hash"]
+    judged: list[object] = []
+    monkeypatch.setattr(dating, "_check_link", lambda *words: judged.append(words))  # every link holds
+    found = judge(made | {"block_anchors": anchors}, RETIRED)
+    assert (found.verdict, found.part) == (VerdictCode.NOT_TRUSTED, None)
+    assert len(judged) == 8 * 5
+
+
+def test_a_pinned_block_is_compared_wherever_a_block_stands() -> None:
+    made = aged()
+    for part in ("status", "history"):
+        header = made[part]["header"] if part == "status" else made[part][0]["header"]
+        number = factory.BLOCK + 3 if part == "status" else 90
+        assert header
+        pinned = replace(TRUST, pinned_blocks=(PinnedBlock(number, sha256(b"another")),))
+        found = judge(made, pinned)
+        assert found.verdict is VerdictCode.NOT_TRUSTED
+        assert any(not step.ok and step.part == part and "pins another block" in step.words_en for step in found.steps)
 
 
 def test_anchors_read_back() -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from node.protocol.canonical import canonical, to_hex
-from node.protocol.facts import Facts, SetFact
+from node.protocol.facts import Facts, SetFact, SubjectFacts
 from node.protocol.finding import Report
 from node.protocol.observation import Observation
 from node.protocol.trust import ValidatorSet
 from node.protocol.verify import verify_bundle
 from tests import bundle_factory as factory
+from tests import subject_factory as subjects
 from tests.protocol.consortium import ASK, CONFIGURATION, NOW, key
 
 DAY = 24 * 3600
@@ -20,7 +21,7 @@ DAY = 24 * 3600
 
 def facts_of(made: dict[str, Any], **trust: Any) -> Facts:
     facts = verify_bundle(canonical(made), factory.trust_root(**trust), NOW + DAY).facts
-    assert facts is not None
+    assert isinstance(facts, Facts)
     return facts
 
 
@@ -117,3 +118,30 @@ def test_they_go_into_json() -> None:
     told = json.loads(json.dumps(found.to_json()))["facts"]
     assert told["block_number"] == 7 and told["signers"][0]["bureau"] == 1
     assert told["validator_sets"][0]["validators"] == [each.address for each in factory.VALIDATORS]
+
+
+def test_the_life_before_is_as_bureaus_signed_it() -> None:
+    facts = facts_of(factory.full_bundle())
+    assert facts.life == ("captures", "custody", "recusals", "quality", "peers")
+    assert [(each.bureau, each.clean, each.failed) for each in facts.captures] == [
+        (bureau, True, (("network", "tls"),)) for bureau in (1, 2, 3)
+    ]
+    assert [each.at for each in facts.custody] == [NOW, NOW, NOW, NOW + 1, NOW + 1, NOW + 1, NOW + 90]
+    assert (facts.custody[-1].item, facts.recused, facts.interested) == (facts.finding_id, (4,), ())
+    assert facts.rests_on is None and facts.validator_sets[0].from_block == 1
+
+
+def test_a_history_in_the_file_leads_on_whom_the_facts_name() -> None:
+    assert facts_of(factory.aged_bundle(), complete_to=20).complete_to == 91
+    rests_on = facts_of(factory.aged_bundle()).rests_on
+    assert rests_on is not None and "block 95" in rests_on[0] and "第 95 号区块" in rests_on[1]
+
+
+@pytest.mark.parametrize(("signers", "whose"), [((1, 2, 3), True), ((1,), False)])
+def test_a_subject_file_has_facts_of_its_own(signers: tuple[int, ...], whose: bool) -> None:
+    made = subjects.subject_file(told=subjects.statement(signers))
+    facts = verify_bundle(canonical(made), factory.trust_root(), subjects.TIME + DAY).facts
+    assert isinstance(facts, SubjectFacts)
+    assert (facts.subject, facts.findings, facts.whose_proven) == (to_hex(subjects.SUBJECT), 5, whose)
+    assert (facts.block_number, facts.block_time) == (subjects.BLOCK, subjects.TIME)
+    assert json.loads(json.dumps(facts.to_json()))["configuration"] == to_hex(CONFIGURATION.digest())

@@ -130,9 +130,15 @@ def agreed(but: str) -> list[Case]:
 OTHERS = "the authority itself pinned|the authority pinned|no root$|last second"
 
 
-@pytest.mark.parametrize("case", agreed(OTHERS + "|other certificates inside too"), ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    agreed(OTHERS + "|other certificates inside too|under a newer key and an older time"),
+    ids=lambda case: case.name,
+)
 def test_another_library_agrees_on_what_holds(case: Case) -> None:
-    """But for certificates inside that are not in DER order, as some authorities write them."""
+    """But for certificates inside that are not in DER order, as some authorities write them, and for several roots of
+    one name, of which it tries whichever comes first to hand.
+    """
     for token, data in zip(case.tokens, [case.data, *case.tokens[:-1]], strict=True):
         assert library_accepts(token, data, case.certificates)
 

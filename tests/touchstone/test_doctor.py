@@ -13,7 +13,7 @@ from node.services.evidence import founding_root
 from tests.services.chain import Chain, open_chain
 from tests.services.house import NOW, make_configuration
 from tests.services.test_monitoring import Source, grow
-from touchstone.doctor import Doctor
+from touchstone.doctor import Check, Doctor, examine
 
 
 @pytest.fixture
@@ -25,7 +25,13 @@ def chain(tmp_path: Path) -> Iterator[Chain]:
 
 
 def honest(method: str) -> Any:
-    return {"net_peerCount": "0x3", "web3_clientVersion": "besu/v26.8.0", "eth_gasPrice": "0x0"}.get(method)
+    answers = {
+        "net_peerCount": "0x3",
+        "web3_clientVersion": "besu/v26.8.0",
+        "eth_gasPrice": "0x0",
+        "istanbul_getValidators": [bureau.validator.lower() for bureau in make_configuration().bureaus],
+    }
+    return answers.get(method)
 
 
 class Node(ChainClient):
@@ -73,9 +79,12 @@ def test_each_fault_is_named_alone(chain: Chain, folder: Path) -> None:
         "peers": Node(chain.client, net_peerCount=lambda *_: "0x0"),
         "gas": Node(chain.client, eth_gasPrice=lambda *_: "0x1"),
         "proofs": Node(chain.client, eth_getProof=refuse),
+        "validators": Node(chain.client, istanbul_getValidators=refuse),
     }
     for name, client in faults.items():
         assert failed(trust, client, folder, now) - {"disk"} == {name}
+    stale = Node(chain.client, istanbul_getValidators=lambda *_: honest("istanbul_getValidators")[:3])
+    assert failed(trust, stale, folder, now) - {"disk"} == {"validators"}
     other = TrustRoot.from_json({**trust.to_json(), "genesis_hash": "0x" + "11" * 32})
     assert failed(other, Node(chain.client), folder, now) - {"disk"} == {"genesis"}
     assert failed(trust, Node(chain.client), folder, now + 3600) - {"disk"} == {"head"}
@@ -105,3 +114,14 @@ def test_a_folder_that_is_not_there_or_holds_no_keys_is_named(chain: Chain, tmp_
     assert {name for name, check in checks.items() if not check.ok} == {"disk", "key files"}
     assert "No such file" in checks["disk"].found and checks["key files"].found == "no key files"
     assert checks["disk"].advice == checks["key files"].advice == "give the folder of the bureau's node"
+
+
+@pytest.mark.parametrize(("wait", "well"), [(60, True), (0, False)])
+def test_the_doctor_looks_again_while_there_is_time(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: int, well: bool
+) -> None:
+    (tmp_path / "trust.json").write_bytes(founding_root(chain.client, make_configuration()).to_bytes())
+    looks = iter([[Check("head", "最新区块", ok, "", "")] for ok in (False, False, True)])
+    monkeypatch.setattr(Doctor, "checks", lambda self: next(looks))
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    assert examine(tmp_path / "trust.json", "http://127.0.0.1:9", tmp_path, 1, wait, as_json=True) is well

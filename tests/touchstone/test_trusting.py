@@ -1,6 +1,7 @@
 """The commands about trust roots: what they say, what they lead on, and what they never overwrite."""
 
 import json
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 from node.protocol.canonical import canonical, from_hex
 from node.protocol.trust import PinnedBlock, TrustRoot
 from tests import bundle_factory as factory
+from tests import outside
+from tests.protocol.consortium import CONFIGURATION
 from tests.protocol.test_dating import NEW, aged
 from touchstone.cli import app
 from touchstone.errors import CommandError
@@ -57,13 +60,35 @@ def test_extend_leads_on_by_the_proofs_in_a_bundle_and_pins_where_it_ends(root: 
 
 def test_extend_refuses_a_change_that_nobody_vouches_for(root: Path, tmp_path: Path) -> None:
     proofs, out = tmp_path / "proofs.json", tmp_path / "later.json"
-    proofs.write_bytes(canonical({"history": [factory.history_step(4, following=NEW)]}))
+    proofs.write_bytes(canonical({"history": [factory.history_step(4, following=NEW, configuration=CONFIGURATION)]}))
     with pytest.raises(CommandError, match="nothing outside the leaving set vouches for it"):
         run("trust", "extend", root, "--with", proofs, "--out", out)
     assert not out.exists()
+    proofs.write_bytes(canonical({"history": [factory.history_step(90)]}))
+    with pytest.raises(CommandError, match="last step shows the configuration"):
+        run("trust", "extend", root, "--with", proofs, "--out", out)
     proofs.write_bytes(b"{}")
     with pytest.raises(CommandError, match="expected a part history"):
         run("trust", "extend", root, "--with", proofs, "--out", out)
+
+
+def test_add_names_witnesses_and_authorities_once(root: Path, tmp_path: Path) -> None:
+    der, pem = tmp_path / "a.der", tmp_path / "a.pem"
+    der.write_bytes(outside.authority().root.der)
+    pem.write_text(ssl.DER_cert_to_PEM_cert(outside.authority().root.der))
+    keys = [outside.vkey("notary.example"), outside.vkey("court.example")]
+    words = ("--witness", keys[0], "--witness", keys[1], "--threshold", 2, "--authority", der, "--authority", pem)
+    run("trust", "add", root, "--out", tmp_path / "more.json", *words)
+    more = TrustRoot.parse((tmp_path / "more.json").read_bytes())
+    assert (list(more.witnesses), more.witness_threshold) == (keys, 2)
+    assert more.timestamp_certificates == (outside.authority().root.der,)
+    run("trust", "add", tmp_path / "more.json", "--out", tmp_path / "again.json", *words)
+    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "more.json").read_bytes()
+    with pytest.raises(CommandError, match="in their form"):
+        run("trust", "add", root, "--out", tmp_path / "bad.json", "--witness", "notary.example+00000000+AAAA")
+    with pytest.raises(CommandError, match="in their form"):
+        run("trust", "add", root, "--out", tmp_path / "bad.json", "--authority", root)
+    assert not (tmp_path / "bad.json").exists()
 
 
 def test_pin_compares_and_never_replaces_unasked(root: Path, tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 
 from node.app import create_app
 from node.config import Settings
-from node.protocol.canonical import sha256
+from node.protocol.canonical import canonical, sha256
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Verification
 from node.services.cosigning import Clue
 from node.services.evidence import Sources, export_bundle, founding_root, keep_model
+from tests import bundle_factory as factory
+from tests import subject_factory as subjects
 from tests.services.chain import open_chain
 from tests.services.house import House
 from tests.services.small_model import small_model
@@ -92,3 +94,21 @@ def test_the_trust_root_can_be_read_and_its_file_has_its_id(served: tuple[FlaskC
     assert answer.mimetype == "application/json"
     assert json.loads(answer.data)["custody"] == "one party"
     assert TrustRoot.parse(answer.data).id() == sha256(answer.data)
+
+
+def test_a_subject_file_is_shown_with_its_findings_and_an_altered_one_without(
+    served: tuple[FlaskClient, bytes],
+) -> None:
+    client, _ = served
+    site = client.application.extensions["touchstone"]
+    judging = replace(site, trust=factory.trust_root, clock=lambda: subjects.TIME + 60)
+    client.application.extensions["touchstone"] = judging
+    made = json.loads(canonical(subjects.subject_file()))
+    text = post(client, canonical(made))
+    assert "<h2>Genuine</h2>" in text and "and none more: 5." in text and "registries with their findings" in text
+    assert all(entry.finding.id().hex() in text for entry in subjects.five())
+    twin = json.loads(post(client, canonical(made), "/verify?format=json"))["verification"]
+    assert (twin["facts"]["findings"], twin["facts"]["whose_proven"]) == (5, True)
+    gone = made["registries"][0]["findings"].pop()
+    text = post(client, canonical(made), "/verify?lang=zh")
+    assert "被改动的部分：登记合约与认定" in text and gone["finding"]["listing"] not in text

@@ -9,7 +9,7 @@ from touchstone.report.document import Blanks, Block, Cell, Digest, Instruction,
 from touchstone.report.judged import Judged
 from touchstone.report.speech import Speech
 
-WORDS = ("bundle", "finding", "block", "validator", "hash", "trust")
+WORDS = ("finding", "block", "validator", "hash", "trust")
 HASHING = ("certutil -hashfile FILE SHA256    (Windows)", "sha256sum FILE    (Linux)", "shasum -a 256 FILE    (macOS)")
 FROM_FACTS = (
     *("finding_id", "block_hash", "evidence_root", "model", "explanation", "policy", "configuration"),
@@ -38,12 +38,13 @@ def known(judged: Judged) -> set[str]:
 
 def glossary(judged: Judged, say: Speech, numbers: Mapping[str, int]) -> list[Block]:
     """What a reader needs to know of chains."""
-    return [Rows(tuple((say(f"word_{name}"), say(f"word_{name}_text")) for name in WORDS))]
+    file = ("subject_file", "subject") if judged.is_subject_file else ("bundle",)
+    return [Rows(tuple((say(f"word_{name}"), say(f"word_{name}_text")) for name in (*file, *WORDS)))]
 
 
 def instructions(judged: Judged, say: Speech, numbers: Mapping[str, int]) -> list[Block]:
     """The way to the same verdict without whoever made this report."""
-    proven = judged.verification.facts is not None
+    compare = "repeat_failed" if not judged.proves else "repeat_subject" if judged.subject else "repeat_compare"
     return [
         Instructions(
             (
@@ -52,7 +53,7 @@ def instructions(judged: Judged, say: Speech, numbers: Mapping[str, int]) -> lis
                 Instruction(
                     say("repeat_page"), (f"touchstone verify FILE --trust TRUST-ROOT --at {_instant(judged.at)}",)
                 ),
-                Instruction(say("repeat_compare" if proven else "repeat_failed")),
+                Instruction(say(compare)),
             )
         )
     ]
@@ -64,11 +65,18 @@ def notes(judged: Judged, say: Speech, numbers: Mapping[str, int]) -> list[Block
 
 
 def code(judged: Judged) -> str:
-    """What the square code says: the file, and the finding where one is proven. Empty for a file too large to name."""
-    facts = judged.verification.facts
+    """What the square code says: the file, and what it proves something of. Empty for a file too large to name."""
     if not judged.sha256:
         return ""
-    return f"touchstone:{judged.sha256}" + ("" if facts is None else f":{facts.finding_id}")
+    name, value = about(judged)
+    return f"touchstone:{judged.sha256}" + (f":{value}" if name else "")
+
+
+def about(judged: Judged) -> tuple[str, str]:
+    """Of what the file proves something: finding_id or subject, with its value. Empty where nothing is proven."""
+    facts = judged.verification.facts
+    name = "" if facts is None else "subject" if judged.subject else "finding_id"
+    return name, getattr(facts, name) if name else ""
 
 
 def ends(digest: str) -> str:
@@ -82,9 +90,7 @@ def trust_id(judged: Judged) -> str:
 
 def _proven(judged: Judged) -> dict[str, str]:
     facts = judged.verification.facts
-    if facts is None:
-        return {}
-    return {name: getattr(facts, name) for name in FROM_FACTS if getattr(facts, name)}
+    return {name: value for name in FROM_FACTS if (value := getattr(facts, name, ""))}
 
 
 def _instant(seconds: int) -> str:

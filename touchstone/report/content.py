@@ -6,10 +6,10 @@ proven there are none, and the report says what went wrong instead.
 
 from collections.abc import Callable, Mapping
 
-from node.protocol.facts import Facts
+from node.protocol.facts import Facts, SubjectFacts
 from node.protocol.steps_history import CONTESTED
 from node.protocol.verdict import VERDICT_WORDS, Step, VerdictCode
-from touchstone.report import comparing, established
+from touchstone.report import before, comparing, established, resting
 from touchstone.report.document import (
     BAD,
     DOUBT,
@@ -24,7 +24,6 @@ from touchstone.report.document import (
     Table,
 )
 from touchstone.report.judged import Judged
-from touchstone.report.labels import ASPECTS
 from touchstone.report.speech import Speech, plain, shorten
 
 TONES = {
@@ -33,8 +32,10 @@ TONES = {
     VerdictCode.NOT_TRUSTED: BAD,
     VerdictCode.OVERTURNED: BAD,
 }
-PROVING = ("claims", "not_proven", "record", "seals", "steps", "values", "words", "repeat", "notes")
-FAILING = ("faults", "steps", "values", "words", "repeat", "notes")
+FOR_ALL = ("steps", "values", "words", "repeat", "notes")
+FINDING = ("claims", "not_proven", "record", "life", "rest", "seals", *FOR_ALL)
+SUBJECT = ("claims", "not_proven", "rest", "seals", *FOR_ALL)
+FAILING = ("faults", *FOR_ALL)
 COLUMNS = (("number", 9), ("step", 87), ("outcome", 18), ("standing", 21), ("about", 35))  # of the steps, with widths
 
 Numbers = Mapping[str, int]  # of the sections
@@ -42,19 +43,18 @@ Numbers = Mapping[str, int]  # of the sections
 
 def document_of(judged: Judged, language: str) -> Document:
     """The report in `language`, en or zh."""
-    say, facts = Speech(language), judged.verification.facts
-    order = FAILING if facts is None else PROVING
+    say, order = Speech(language), _order(judged)
     numbers = {key: number for number, key in enumerate(order, start=1)}
     return Document(
         language=language,
         title=say("title"),
         lead=say("lead", repeat=numbers["repeat"]),
         verdict=_name(judged.verification.verdict, say),
-        tone=TONES.get(judged.verification.verdict, DOUBT),
+        tone=_tone(judged, say),
         sentences=tuple(_sentences(judged, say)),
         summary=_summary(judged, say),
         code=comparing.code(judged),
-        code_caption=say("code_file" if facts is None else "code"),
+        code_caption=say(f"code_{comparing.about(judged)[0] or 'file'}"),
         sections=tuple(
             Section(f"{numbers[key]}  {say(key)}", tuple(BUILDERS[key](judged, say, numbers))) for key in order
         ),
@@ -63,40 +63,75 @@ def document_of(judged: Judged, language: str) -> Document:
     )
 
 
+def _order(judged: Judged) -> tuple[str, ...]:
+    """The sections that apply."""
+    if not judged.proves:
+        return FAILING
+    if judged.subject is not None:
+        return SUBJECT
+    return FINDING if judged.facts.life else tuple(key for key in FINDING if key != "life")
+
+
 def _name(code: VerdictCode, say: Speech) -> str:
     """The verdict's name: its words up to the colon."""
     return say.pick(VERDICT_WORDS[code]).replace("：", ":").partition(":")[0]
 
 
+def _tone(judged: Judged, say: Speech) -> str:
+    """Green is for what holds without anything to warn of."""
+    tone = TONES.get(judged.verification.verdict, DOUBT)
+    return DOUBT if tone == GOOD and _warnings(judged, say) else tone
+
+
 def _sentences(judged: Judged, say: Speech) -> list[str]:
     """The verdict in plain words."""
-    verification, facts = judged.verification, judged.verification.facts
+    verification = judged.verification
     sentence = say.pick(verification.words).replace("：", ":", 1).partition(":")[2].strip()
     found = [sentence[:1].upper() + sentence[1:]]
     if verification.part:
         found.append(say("part", part=say.part(verification.part)))
-    found += [say("nothing")] if facts is None else _standing(facts, say)
+    found += [*_warnings(judged, say), *_standing(judged, say)]
     others = [_name(code, say) for code in verification.also if code is not VerdictCode.GENUINE]
     if others:
         found.append(say("also", verdicts=say("comma").join(others)))
     return [*found, say.pick(verification.custody)]
 
 
-def _standing(facts: Facts, say: Speech) -> list[str]:
-    """Since when the record stands, by whose seals, and whether it is contested."""
+def _warnings(judged: Judged, say: Speech) -> list[str]:
+    """What a reader must know before all else, although the file holds."""
+    facts, found = judged.verification.facts, []
+    if isinstance(facts, SubjectFacts):
+        found += [] if facts.whose_proven else [say("whose_open")]
+    if isinstance(facts, Facts):
+        found += [say("contested")] if facts.status == CONTESTED else []
+        found += [say("interested", bureau=bureau) for bureau in facts.interested]
+    return found
+
+
+def _standing(judged: Judged, say: Speech) -> list[str]:
+    """Since when the record stands, or how things stood, by whose seals."""
+    if not judged.proves:
+        return [say("nothing")]
+    facts = judged.chain
     seals, size = sum(each.sealed for each in facts.validators), len(facts.validators)
-    when = say.when(facts.block_time)
-    found = [say("unaltered", block=facts.block_number, when=when, seals=seals, validators=size)]
-    return [*found, say("contested")] if facts.status == CONTESTED else found
+    told = {"block": facts.block_number, "when": say.when(facts.block_time), "seals": seals, "validators": size}
+    if not isinstance(facts, SubjectFacts):
+        return [say("unaltered", **told)]
+    key = ("no_finding", "one_finding", "findings")[min(facts.findings, 2)]
+    interest = [say("subject_interest")] if facts.interested else []
+    return [say(key, count=facts.findings, **told), *interest]
 
 
 def _summary(judged: Judged, say: Speech) -> Rows:
-    facts = judged.verification.facts
+    name, value = comparing.about(judged)
     return Rows(
         (
             (say("judged_at"), say.when(judged.at)),
             (say("file"), Digest(judged.sha256) if judged.sha256 else say("too_large")),
-            (say("finding_id"), say("not_established") if facts is None else Digest(facts.finding_id)),
+            (
+                say(name or ("subject" if judged.is_subject_file else "finding_id")),
+                Digest(value) if name else say("not_established"),
+            ),
             (say("trust"), Digest(comparing.trust_id(judged))),
         )
     )
@@ -109,9 +144,7 @@ def _claims(judged: Judged, say: Speech, numbers: Numbers) -> list[Block]:
 
 def _faults(judged: Judged, say: Speech, numbers: Numbers) -> list[Block]:
     """What failed; a fault that several steps met is told once."""
-    failed = {
-        (step.part, _words(step, say)): step.number for step in reversed(judged.verification.steps) if not step.ok
-    }
+    failed = {(step.part, say.step(step)): step.number for step in reversed(judged.verification.steps) if not step.ok}
     items = [f"({number}) {say.part(part)}{say('colon')}{words}" for (part, words), number in failed.items()]
     return [Bullets(tuple(reversed(items)))]
 
@@ -122,7 +155,7 @@ def _not_proven(judged: Judged, say: Speech, numbers: Numbers) -> list[Block]:
 
 def _steps(judged: Judged, say: Speech, numbers: Numbers) -> list[Block]:
     """Every step as it went; its standing only where the whole holds, since else nothing is proven."""
-    proven = judged.verification.facts is not None
+    proven = judged.proves
     columns = [column for column in COLUMNS if proven or column[0] != "standing"]
     rows = tuple(tuple(_step_cell(step, key, say) for key, _ in columns) for step in judged.verification.steps)
     table = Table(tuple(say(key) for key, _ in columns), rows, tuple(width for _, width in columns))
@@ -131,18 +164,13 @@ def _steps(judged: Judged, say: Speech, numbers: Numbers) -> list[Block]:
 
 
 def _step_cell(step: Step, key: str, say: Speech) -> str:
-    aspect = ASPECTS.get(step.part, "data")
     return {
         "number": str(step.number),
-        "step": _words(step, say),
+        "step": say.step(step),
         "outcome": say("holds" if step.ok else "fails"),
         "standing": say(step.standing),
-        "about": say("about_value", aspect=say(aspect), part=say.part(step.part)),
+        "about": say("about_value", aspect=say.layer(step.part), part=say.part(step.part)),
     }[key]
-
-
-def _words(step: Step, say: Speech) -> str:
-    return plain(say.pick((step.words_en, step.words_zh)))
 
 
 BUILDERS: dict[str, Callable[[Judged, Speech, Numbers], list[Block]]] = {
@@ -150,6 +178,8 @@ BUILDERS: dict[str, Callable[[Judged, Speech, Numbers], list[Block]]] = {
     "faults": _faults,
     "not_proven": _not_proven,
     "record": established.record,
+    "life": before.life,
+    "rest": resting.rest,
     "seals": established.seals,
     "steps": _steps,
     "values": comparing.values,

@@ -1,7 +1,9 @@
 """The words of the report in English and Chinese; what a verification says of itself comes with it (node/protocol)."""
 
+from node.protocol.verdict import Words
+from touchstone.report.labels_parts import MORE
+
 LANGUAGES = ("en", "zh")
-Words = tuple[str, str]  # English, Chinese
 
 LABELS: dict[str, Words] = {
     "title": ("Report on the check of an evidence file", "电子证据核验报告"),
@@ -26,8 +28,6 @@ LABELS: dict[str, Words] = {
     "finding_id": ("Finding", "认定编号"),
     "file": ("SHA-256 of the file", "文件 SHA-256"),
     "trust": ("Trust root", "信任根编号"),
-    "code": ("File and finding", "文件与认定"),
-    "code_file": ("File", "文件"),
     "not_established": ("none is proven", "未得到证明"),
     "nothing": ("Nothing that this file says is proven.", "此文件所述内容均未得到证明。"),
     "contested": (
@@ -88,23 +88,6 @@ LABELS: dict[str, Words] = {
     "no": ("– no", "– 否"),
     "key_value": ("bureau {number}", "第 {number} 号机关"),
     "unknown": ("not stated", "未载明"),
-    "blocks": ("Blocks", "区块范围"),
-    "blocks_value": ("{first} to {last}", "{first} 至 {last}"),
-    "size": ("Validators", "验证节点数"),
-    "change": ("Change to the set before", "较前一组的变动"),
-    "founding": ("first set", "首组"),
-    "same": ("none", "无"),
-    "joined": ("{count} joined", "新增 {count}"),
-    "left": ("{count} left", "退出 {count}"),
-    "this_block": (", with this block", "（含本区块）"),
-    "history": (
-        "The trust root says who could seal in every block from {first} to {last}. A quorum is two thirds, rounded up.",
-        "信任根逐块载明自第 {first} 号至第 {last} 号区块的验证节点，无间断。有效封签须达三分之二（向上取整）。",
-    ),
-    "history_gaps": (
-        "The trust root does not say who could seal in every block up to {last}. A quorum is two thirds, rounded up.",
-        "截至第 {last} 号区块，信任根所载验证节点有间断。有效封签须达三分之二（向上取整）。",
-    ),
     # steps
     "number": ("No.", "序号"),
     "step": ("Step", "核验内容"),
@@ -116,19 +99,11 @@ LABELS: dict[str, Words] = {
     "proven": ("proven", "已证明"),
     "linked": ("linked", "相关联"),
     "informative": ("informative", "供参考"),
-    "carrier": ("carrier", "载体"),
-    "data": ("data", "数据"),
-    "content": ("content", "内容"),
     "about_value": ("{aspect}: {part}", "{aspect}：{part}"),
     "standings": (
         "Proven: follows from signatures, seals and digests under the trust root. Linked: tied to what is proven, but "
         "resting on something that is not checked here. Informative: said by whoever made the file.",
         "已证明：由签名、封签与摘要在信任根之下推出。相关联：与已证明的内容相连，但仍依赖此处未核验的事项。供参考：仅为制作文件者的陈述。",
-    ),
-    "aspects": (
-        "Carrier: the chain that keeps the record. Data: the record is whole and signed. Content: what the record says "
-        "follows from what was observed.",
-        "载体：保存记录的链是否可信。数据：记录是否完整并经签名。内容：记录所载是否由观测得出。",
     ),
     # values
     "size_of_file": ("Size of the file", "文件大小"),
@@ -162,9 +137,9 @@ LABELS: dict[str, Words] = {
         "请其读出信任根编号，应与第 {values} 节一致。该编号即机关所发信任根文件的 SHA-256。",
     ),
     "repeat_page": (
-        "Open verifier.html in a browser, with the network off, and choose the evidence file and the trust root. Or run "
+        "Open the file verifier/verifier.html of the repository in a browser, with the network off, and choose the evidence file and the trust root. Or run "
         "the command:",
-        "断开网络，用浏览器打开 verifier.html，选择证据文件与信任根；或运行命令：",
+        "断开网络，用浏览器打开代码库中的 verifier/verifier.html，选择证据文件与信任根；或运行命令：",
     ),
     "repeat_compare": (
         "Compare verdict, finding, block number and block hash. If one differs, this paper is not about that file, or "
@@ -216,29 +191,4 @@ LABELS: dict[str, Words] = {
     "when": ("{utc} UTC (Beijing {beijing})", "北京时间 {beijing}（UTC {utc}）"),
 }
 
-PARTS: dict[str, Words] = {  # of an evidence file
-    "bundle": ("the file", "文件"),
-    "header": ("block header", "区块头"),
-    "block_hash": ("block hash", "区块哈希"),
-    "receipt": ("receipt", "收据证明"),
-    "report": ("report", "报告"),
-    "signatures": ("signatures", "签名"),
-    "finding": ("finding", "认定"),
-    "configuration": ("configuration", "联盟配置"),
-    "ask": ("question", "询问"),
-    "answers": ("answers", "答复"),
-    "model": ("model", "模型"),
-    "anchors": ("anchors", "锚定证明"),
-    "payloads": ("payloads", "原始载荷"),
-    "status": ("status", "状态证明"),
-}
-
-ASPECTS: dict[str, str] = {  # what a court asks of electronic evidence, by the part that a step is about
-    "bundle": "carrier",
-    "header": "carrier",
-    "block_hash": "carrier",
-    "ask": "content",
-    "answers": "content",
-    "payloads": "content",
-    "model": "content",
-}
+LABELS |= MORE

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from node.protocol.identifiers import MAX_TIME
-from touchstone.report.labels import LABELS, LANGUAGES, PARTS, Words
+from node.protocol.layers import DATA, LAYERS
+from node.protocol.parts import part_words
+from node.protocol.verdict import Step, Words
+from touchstone.report.labels import LABELS, LANGUAGES
 
 BEIJING = timezone(timedelta(hours=8))  # without daylight saving since 1992
 UNSEEN = "□"  # stands for a character that cannot be shown
@@ -47,7 +50,16 @@ class Speech:
 
     def part(self, name: str) -> str:
         """A part of an evidence file."""
-        return self.pick(PARTS[name]) if name in PARTS else plain(name)
+        return plain(self.pick(part_words(name)))
+
+    def layer(self, part: str) -> str:
+        """The layer to which a part belongs: carrier, data or content."""
+        return self.pick(LAYERS.get(part, DATA))
+
+    def step(self, step: Step) -> str:
+        """What a step says, without its layer, which stands beside it."""
+        words = plain(self.pick((step.words_en, step.words_zh)))
+        return words.removeprefix(self.layer(step.part) + self("colon"))
 
     def percent(self, bps: int) -> str:
         """Basis points as per cent."""

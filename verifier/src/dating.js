@@ -12,7 +12,7 @@ import { namedHeader, nodesOf } from "./bundle.js";
 import { equal, fromHex, integer, toHex, word } from "./bytes.js";
 import { keccak256 } from "./canonical.js";
 import { checkInCheckpoints } from "./checkpoint.js";
-import { ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority } from "./errors.js";
+import { ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError } from "./errors.js";
 import { checkInclusion, leafHash } from "./merkle.js";
 import { Note, originOf } from "./note.js";
 import { accountAt, checkForm, checkSealed, storageAt } from "./onchain.js";
@@ -41,6 +41,8 @@ export const PART = "block_anchors";
 const MAX_ANCHORS = 1000;
 const MAX_PROOFS = 16;
 const MAX_PATH = 64;
+const MAX_TOKENS = 100; // in one file, as the notes: each takes milliseconds to judge
+const MAX_NOTES = 200;
 const MAX_WAY = 100; // links one after another; one leads to any block of today
 const MAX_RUN = 2 ** 32 - 1;
 const DAY = 24n * 3600n; // seconds after block time within which others must have vouched
@@ -52,7 +54,17 @@ const RUNS = integer(keccak256(new Uint8Array(32))); // of BlockLog: where the e
  * @param {Json} value
  * @returns {BlockAnchor[]}
  */
-export const readAnchors = (value) => listOf(value, MAX_ANCHORS).map(anchorOf);
+export function readAnchors(value) {
+  const anchors = listOf(value, MAX_ANCHORS).map(anchorOf);
+  const tokens = anchors.flatMap(({ timestamps }) => timestamps.flat()).length;
+  const notes = anchors.flatMap(({ checkpoints }) => checkpoints).length;
+  if (tokens > MAX_TOKENS || notes > MAX_NOTES) {
+    throw new UnreadableError(
+      `expected at most ${MAX_TOKENS} tokens and ${MAX_NOTES} notes, got ${tokens} and ${notes}`,
+    );
+  }
+  return anchors;
+}
 
 /** The anchors at hand, by block. Their faults are the bundle's faults; what a trust root does not know is left out. */
 export class Dating {

@@ -20,7 +20,7 @@ export const SET = 0x31;
 
 const UTC_TIME_TEXT = /^([0-9]{12})Z$/;
 const GENERALIZED_TIME_TEXT = /^([0-9]{14})(?:\.[0-9]*[1-9])?Z$/;
-const MAX_ARC = 10n ** 4300n; // Python writes no longer number in decimal
+const MAX_ARC = 2n ** 128n; // as wide as a UUID (X.667), the widest in use
 
 /**
  * The tag [number] of a context.

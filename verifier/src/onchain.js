@@ -45,7 +45,7 @@ export function checkForm({ header, blockHash }, part) {
  * @param {string} part
  * @returns {[number, number]}
  */
-export function checkSealed({ header }, trust, part) {
+export function checkSealed({ header, blockHash }, trust, part) {
   // (1) the trust root speaks for this block
   const validators = trust.validatorsFor(header.number);
   if (validators === null) {
@@ -54,6 +54,15 @@ export function checkSealed({ header }, trust, part) {
       part,
       `the trust root reaches block ${trust.completeTo} and does not say who sealed block ${header.number}`,
       `信任根截至第 ${trust.completeTo} 号区块，未涵盖此区块`,
+    );
+  }
+  const pinned = trust.pinned(header.number);
+  if (pinned && !equal(pinned, blockHash)) {
+    throw new StepFailed(
+      "not_trusted",
+      part,
+      `the trust root pins another block ${header.number} than this one`,
+      `信任根固定的第 ${header.number} 号区块与此区块不同`,
     );
   }
   try {

@@ -16,6 +16,21 @@ import { INFORMATIVE, LINKED, PROVEN, StepFailed, altered } from "./verdict.js";
  *            linked: boolean, restsOn: Words | null}} ChainContext
  */
 
+const MAX_SEALS = 8000; // in one file; each is the recovery of a key, and all together at most a second's work
+
+/**
+ * No more seals than can be judged in a second.
+ * @param {NamedHeader[]} blocks
+ */
+function checkSeals(blocks) {
+  const headers = new Map(blocks.map(({ header }) => [header.items.map(toHex).join(), header]));
+  const count = [...headers.values()].reduce((sum, { extra }) => sum + extra.seals.length, 0);
+  if (count > MAX_SEALS) {
+    const words = `expected at most ${MAX_SEALS} seals in a file, got ${count}`;
+    throw new StepFailed("unreadable", "bundle", words, `封签过多：最多 ${MAX_SEALS} 枚，实有 ${count} 枚`);
+  }
+}
+
 /**
  * The anchors of blocks are well formed, and each is about a block of this bundle.
  * @param {ChainContext} context
@@ -23,11 +38,13 @@ import { INFORMATIVE, LINKED, PROVEN, StepFailed, altered } from "./verdict.js";
  */
 export function checkBlockAnchors(context) {
   const { bundle, at } = context;
+  const shown = blocksOf(bundle);
+  checkSeals(shown);
   if (!bundle.has(ANCHORS)) {
     return { standing: INFORMATIVE, words: ["no time anchors of blocks are given", "未附区块的时间锚定证明"] };
   }
   const dating = blaming(ANCHORS, () => new Dating(readAnchors(bundle.parts.get(ANCHORS) ?? null), at));
-  const shown = blocksOf(bundle);
+  checkSeals([...shown, ...dating.later()]);
   const known = new Set([...shown, ...dating.later()].map(({ blockHash }) => toHex(blockHash)));
   const foreign = shown.length ? dating.blocks().find((name) => !known.has(name)) : undefined;
   if (foreign) {

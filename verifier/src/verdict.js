@@ -62,7 +62,7 @@ export class StepFailed extends VerificationError {
     this.code = code;
     this.part = part;
     /** @type {Words} */
-    this.words = [words, wordsZh || `“${part}”部分不成立（${words}）`];
+    this.words = [words, wordsZh || `此项核验不成立（${words}）`];
   }
 }
 

@@ -109,14 +109,14 @@ export function verifyBundle(data, trust, at = null) {
   } catch (error) {
     const words = plain(error);
     const failure = new StepFailed("unreadable", "bundle", words);
-    const said = /** @type {Words} */ ([`not an evidence bundle: ${words}`, `不是证据包：${words}`]);
+    const said = /** @type {Words} */ ([`not an evidence bundle: ${words}`, `不是证据包（${words}）`]);
     return answer([step(1, "bundle", INFORMATIVE, false, said)], [failure], [], [], trust);
   }
   const steps = [step(1, "bundle", INFORMATIVE, true, ["the file is an evidence bundle", "文件格式为证据包"])];
   /** @type {StepFailed[]} */
   const failures = [];
   // (2) and on
-  form.steps.forEach(([part, check], index) => {
+  for (const [index, [part, check]] of form.steps.entries()) {
     try {
       const held = check(context);
       steps.push(step(index + 2, held.part ?? part, held.standing, true, held.words));
@@ -124,8 +124,9 @@ export function verifyBundle(data, trust, at = null) {
       const failure = error instanceof StepFailed ? error : new StepFailed("altered", part, plain(error));
       failures.push(failure);
       steps.push(step(index + 2, failure.part, PROVEN, false, failure.words));
+      if (failure.code === "unreadable") break; // a file beyond the caps is not judged further
     }
-  });
+  }
   failures.push(...context.findings);
   const nothing = failures.some(({ code }) => WITHOUT_CLAIMS.includes(code));
   try {

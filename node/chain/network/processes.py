@@ -110,21 +110,30 @@ def status(network: Network, node: Node, now: int) -> State:
             head=int(block["number"], 16),
             head_age=max(0, now - int(block["timestamp"], 16)),
             peers=int(client.request("net_peerCount"), 16),
-            validators=len(validators_of(client)),
+            validators=_validator_count(client),
             url=node.url,
         )
     except ChainError:
         return State(node.bureau, pid, url=node.url)
 
 
+def _validator_count(client: ChainClient) -> int | None:
+    """None where a client that answers does not know them, as after a restart that led it astray (docs/network.md)."""
+    try:
+        return len(validators_of(client))
+    except ChainError:
+        return None
+
+
 def validators_of(client: ChainClient) -> list[str]:
     """The validators as the client sees them now."""
+    reasons = []
     for method in ("istanbul_getValidators", "qbft_getValidatorsByBlockNumber"):
         try:
             return list(client.request(method, "latest"))
-        except ChainError:
-            continue
-    raise ChainError("expected a client that tells its validators, got neither istanbul nor qbft methods")
+        except ChainError as exc:
+            reasons.append(str(exc))
+    raise ChainError(f"expected a client that tells its validators, got: {'; '.join(reasons)}")
 
 
 def pid_of(network: Network, node: Node) -> int | None:
