@@ -4,6 +4,7 @@ import json
 import os
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import pytest
 
 from node.protocol.answer import Ask
 from node.protocol.canonical import canonical
+from node.protocol.trust import PinnedBlock
 from node.protocol.verdict import VerdictCode
 from tests import bundle_factory as factory
 from tests import subject_factory
+from tests.protocol.chains import CHAINS
 from tests.protocol.consortium import ASK, NOW
 from tests.protocol.test_dating import LONG, chained
+from tests.protocol.test_history import founding, steps_of
 from tests.protocol.test_verify import CHANGES, NO_BUNDLES
 from tests.verifier import later_worlds
 from tests.verifier.javascript import Case, compared, differences, needs_node, node
@@ -86,6 +90,18 @@ def later_worlds_of_each_kind(choose: random.Random) -> Iterator[Case]:
             yield Case(f"{make.__name__} {number}", dumped(made), trust.to_bytes(), at)
 
 
+def real_chains(choose: random.Random) -> Iterator[Case]:
+    """The changes of the validators on chains of real clients, told in a bundle that is about another one."""
+    for chain in CHAINS:
+        steps = steps_of(chain)
+        pins = tuple(PinnedBlock(step.named.header.number, step.named.block_hash) for step in steps)
+        for pinned in (pins, pins[:-1], ()):
+            trust = replace(founding(chain), pinned_blocks=pinned)
+            for told in (steps, steps[1:], steps[:1] * 2):
+                made = FULL | {"history": [step.to_json() for step in told]}
+                yield Case(f"{chain.name} {len(pinned)} {len(told)}", dumped(made), trust.to_bytes(), None)
+
+
 def missing_and_swapped_parts(choose: random.Random) -> Iterator[Case]:
     for document in (FULL, SUBJECT):
         for name in document:
@@ -122,6 +138,7 @@ def named_changes(choose: random.Random) -> Iterator[Case]:
         changed_trust_roots,
         signed_worlds,
         later_worlds_of_each_kind,
+        real_chains,
         missing_and_swapped_parts,
         named_changes,
     ],
