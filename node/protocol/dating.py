@@ -25,7 +25,7 @@ from node.protocol.wording import moment
 
 PART = "block_anchors"
 MAX_ANCHORS, MAX_PROOFS, MAX_PATH = 1000, 16, 64
-MAX_TOKENS, MAX_NOTES = 100, 200  # in one file: each takes milliseconds to judge
+MAX_TOKENS, MAX_NOTES, MAX_LINKS = 100, 200, 1000  # in one file: each takes time to judge
 MAX_WAY = 100  # links one after another; one leads to any block of today
 DAY = 24 * 3600  # seconds after block time within which others must have vouched
 SKEW = 60  # seconds by which a block's time may be ahead of everybody else's clock
@@ -105,8 +105,10 @@ def read_anchors(value: Json) -> tuple[BlockAnchor, ...]:
     anchors = tuple(BlockAnchor.from_json(item) for item in list_of(value, MAX_ANCHORS))
     tokens = sum(len(chain) for anchor in anchors for chain in anchor.timestamps)
     notes = sum(len(anchor.checkpoints) for anchor in anchors)
-    if tokens > MAX_TOKENS or notes > MAX_NOTES:
-        raise UnreadableError(f"expected at most {MAX_TOKENS} tokens and {MAX_NOTES} notes, got {tokens} and {notes}")
+    links = sum(len(anchor.links) for anchor in anchors)
+    if tokens > MAX_TOKENS or notes > MAX_NOTES or links > MAX_LINKS:
+        most = f"at most {MAX_TOKENS} tokens, {MAX_NOTES} notes and {MAX_LINKS} links"
+        raise UnreadableError(f"expected {most}, got {tokens}, {notes} and {links}")
     return anchors
 
 

@@ -43,6 +43,7 @@ const MAX_PROOFS = 16;
 const MAX_PATH = 64;
 const MAX_TOKENS = 100; // in one file, as the notes: each takes milliseconds to judge
 const MAX_NOTES = 200;
+const MAX_LINKS = 1000;
 const MAX_WAY = 100; // links one after another; one leads to any block of today
 const MAX_RUN = 2 ** 32 - 1;
 const DAY = 24n * 3600n; // seconds after block time within which others must have vouched
@@ -58,10 +59,10 @@ export function readAnchors(value) {
   const anchors = listOf(value, MAX_ANCHORS).map(anchorOf);
   const tokens = anchors.flatMap(({ timestamps }) => timestamps.flat()).length;
   const notes = anchors.flatMap(({ checkpoints }) => checkpoints).length;
-  if (tokens > MAX_TOKENS || notes > MAX_NOTES) {
-    throw new UnreadableError(
-      `expected at most ${MAX_TOKENS} tokens and ${MAX_NOTES} notes, got ${tokens} and ${notes}`,
-    );
+  const ways = anchors.flatMap(({ links }) => links).length;
+  if (tokens > MAX_TOKENS || notes > MAX_NOTES || ways > MAX_LINKS) {
+    const most = `at most ${MAX_TOKENS} tokens, ${MAX_NOTES} notes and ${MAX_LINKS} links`;
+    throw new UnreadableError(`expected ${most}, got ${tokens}, ${notes} and ${ways}`);
   }
   return anchors;
 }
