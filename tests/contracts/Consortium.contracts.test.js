@@ -195,7 +195,9 @@ describe("Consortium, its successor", () => {
     const { consortium, validatorSet, other } = await loadFixture(successor);
     await decide(consortium, "putInForce", 3, other, (await ethers.provider.getBlockNumber()) + 20);
     const id = await pass(consortium, "nominateSuccessor", other);
-    const from = (await time.latest()) + 1 + 7 * DAY;
+    const at = (await time.latest()) + 60;
+    await time.setNextBlockTimestamp(at);
+    const from = at + 7 * DAY;
     await expect(consortium.execute(id)).to.emit(consortium, "SuccessorNominated").withArgs(other, from, 14);
     expect(await consortium.successor()).to.deep.equal([other, BigInt(from)]);
     await mine(20);
