@@ -221,6 +221,16 @@ describe("Consortium, its successor", () => {
     await expect(consortium.handOver()).to.be.revertedWithCustomError(consortium, "ConsortiumNoSuccessor").withArgs(other);
   });
 
+  it("is none where nobody was nominated, not even where no Consortium is in force", async () => {
+    const contracts = configuration().contracts.filter(({ role }) => role !== 3);
+    for (const config of [configuration(), configuration({ contracts })]) {
+      const { consortium } = await found(config);
+      await expect(consortium.handOver())
+        .to.be.revertedWithCustomError(consortium, "ConsortiumNoSuccessor")
+        .withArgs(ethers.ZeroAddress);
+    }
+  });
+
   it("is no account, and may be taken back", async () => {
     const { consortium, call, other } = await loadFixture(successor);
     const nobody = key("nobody").address;
