@@ -1,7 +1,7 @@
 """Mutation testing of the contracts: put one small defect in, run the contract's tests, and see whether one of them fails.
 
 A mutant that no test catches is either a gap in the tests or changes nothing that can be told from outside; the second kind
-stands with its reason in docs/mutants.md. Run by `scripts/mutate`; a whole run takes hours, so what was tried is kept in
+stands with its reason in docs/mutants.md. Run by `scripts/mutate`; a whole run takes an hour, so what was tried is kept in
 build/mutation.json and taken up again while contracts and tests are as they were.
 """
 

@@ -9,7 +9,9 @@ const { SUBJECT, clueKey, findingId, refusal, signAll } = require("./reports");
 describe("CaseRegistry.open", () => {
   it("tells the party, its deadline and who opened it; the finding stays as it is", async () => {
     const { cases, by, id, clue, status } = await loadFixture(house);
-    const until = (await time.latest()) + 1 + 15 * DAY;
+    const at = (await time.latest()) + 60;
+    await time.setNextBlockTimestamp(at);
+    const until = at + 15 * DAY;
     const call = by["officer 1"].open(clue, id, SUBJECT, NOTICE);
     await expect(call).to.emit(cases, "CaseOpened").withArgs(1, id, SUBJECT, 1, NOTICE, until, 1);
     expect([await status(), await cases.openCaseOf(id), await cases.caseCount()]).to.deep.equal([1n, 1n, 1n]);
@@ -42,7 +44,9 @@ describe("CaseRegistry.open", () => {
 describe("CaseRegistry.answer", () => {
   it("makes the finding contested and sets the cut-off", async () => {
     const { cases, findings, by, id, status, state } = await loadFixture(opened);
-    const cutoff = (await time.latest()) + 1 + 30 * DAY;
+    const at = (await time.latest()) + 60;
+    await time.setNextBlockTimestamp(at);
+    const cutoff = at + 30 * DAY;
     const call = by["officer 2"].answer(1, COUNTER);
     await expect(call).to.emit(cases, "CaseAnswered").withArgs(1, COUNTER, cutoff, 2);
     await expect(call).to.emit(findings, "FindingStatusChanged").withArgs(id, 1, 2, COUNTER, 2);

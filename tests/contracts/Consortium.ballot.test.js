@@ -29,9 +29,11 @@ describe("Consortium, a proposal", () => {
     const call = action(consortium, "setThreshold", 4);
     const [first, second] = [await nextId(consortium, 1, call), await nextId(consortium, 2, call)];
     expect(first).not.to.equal(second);
+    const at = (await time.latest()) + 60;
+    await time.setNextBlockTimestamp(at);
     await expect(as(consortium, 1).propose(call, PAPER))
       .to.emit(consortium, "ProposalMade")
-      .withArgs(first, 1, 1, call, PAPER, 4, 3, (await time.latest()) + 1 + 7 * DAY, 1);
+      .withArgs(first, 1, 1, call, PAPER, 4, 3, at + 7 * DAY, 1);
     expect(await as(consortium, 2).propose.staticCall(call, PAPER)).to.equal(second);
     expect(await as(consortium, 1).propose.staticCall(call, PAPER)).not.to.equal(first);
     const kept = await consortium.proposal(first);
@@ -54,7 +56,8 @@ describe("Consortium, a proposal", () => {
     await as(consortium, 1).vote(id, true);
     await expect(as(consortium, 2).vote(id, true)).to.emit(consortium, "VoteCast").withArgs(id, 2, true, 3);
     expect(await consortium.stateOf(id)).to.equal(STATE.Open);
-    const now = (await time.latest()) + 1;
+    const now = (await time.latest()) + 60;
+    await time.setNextBlockTimestamp(now);
     await expect(as(consortium, 3).vote(id, true))
       .to.emit(consortium, "ProposalPassed")
       .withArgs(id, now + DAY, now + 31 * DAY, 5);

@@ -195,7 +195,9 @@ describe("Consortium, its successor", () => {
     const { consortium, validatorSet, other } = await loadFixture(successor);
     await decide(consortium, "putInForce", 3, other, (await ethers.provider.getBlockNumber()) + 20);
     const id = await pass(consortium, "nominateSuccessor", other);
-    const from = (await time.latest()) + 1 + 7 * DAY;
+    const at = (await time.latest()) + 60;
+    await time.setNextBlockTimestamp(at);
+    const from = at + 7 * DAY;
     await expect(consortium.execute(id)).to.emit(consortium, "SuccessorNominated").withArgs(other, from, 14);
     expect(await consortium.successor()).to.deep.equal([other, BigInt(from)]);
     await mine(20);
@@ -217,6 +219,16 @@ describe("Consortium, its successor", () => {
     await call.nominateSuccessor(other);
     await time.increase(8 * DAY);
     await expect(consortium.handOver()).to.be.revertedWithCustomError(consortium, "ConsortiumNoSuccessor").withArgs(other);
+  });
+
+  it("is none where nobody was nominated, not even where no Consortium is in force", async () => {
+    const contracts = configuration().contracts.filter(({ role }) => role !== 3);
+    for (const config of [configuration(), configuration({ contracts })]) {
+      const { consortium } = await found(config);
+      await expect(consortium.handOver())
+        .to.be.revertedWithCustomError(consortium, "ConsortiumNoSuccessor")
+        .withArgs(ethers.ZeroAddress);
+    }
   });
 
   it("is no account, and may be taken back", async () => {
