@@ -69,7 +69,7 @@ def near(value: Made, choose: random.Random) -> Made:
     if isinstance(value, int):
         return choose.choice((value + 1, value - 1, -value, value ^ 1 << choose.randrange(16), str(value)))
     if not isinstance(value, str) or not value:
-        return choose.choice(OTHER_VALUES)
+        return copy.deepcopy(choose.choice(OTHER_VALUES))
     place = choose.randrange(len(value))
     digit = choose.choice("0123456789abcdef")
     return choose.choice(
