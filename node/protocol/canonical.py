@@ -23,6 +23,7 @@ MAX_DEPTH = 64  # our own records nest less than ten deep
 
 # A string, closed or not, or one bracket. Possessive, so that hostile input costs one pass.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PLAIN = bytes(set(range(256)) - set(b'[]{}"'))
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -125,11 +126,11 @@ def _unhex(digits: str) -> bytes | None:
 def _check_depth(data: bytes, max_depth: int) -> None:
     """Refuse deep nesting before the recursive reader sees it."""
     if b"\\" not in data:  # then quotes alone bound the strings, and few passes over the brackets outside them do
-        brackets = b"".join(data.translate(None, _PLAIN).split(b'"')[::2])
-        for _ in range(max_depth):
+        brackets = b"".join(data.translate(_ONE_KIND, _PLAIN).split(b'"')[::2])
+        for _ in range(max_depth + 1):
             if not brackets:
                 return
-            brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+            brackets = brackets.replace(b"[]", b"")  # the innermost level
     depth = 0
     for match in _STRUCTURE.finditer(data):
         mark = match.group()

@@ -18,7 +18,9 @@ LONG = os.environ.get("TOUCHSTONE_LONG_EVIDENCE") == "1"
 TIMES = 10 if LONG else 1
 ACCEPTED = {VerdictCode.GENUINE, VerdictCode.STALE, VerdictCode.SUPERSEDED, VerdictCode.OVERTURNED}
 BASES = ("aged", "full", "subject_five_findings", "subject_two_versions", "history_change_witnessed", "stamped_in_time")
-LOOSE = {"anchored", "unanchored", "anchored_time", "hidden", "validators", "validator_sets", "complete_to"}
+LOOSE = {"anchored", "unanchored", "anchored_time", "hidden", "erased", "validators", "validator_sets", "complete_to"}
+LOOSE |= {"rests_on"}  # what may vouch for a block may be left out, and then something else does
+FEWER = {"life", "captures", "custody", "recused", "interested"}  # lists of which a copy may show less
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,10 @@ class Tally:
 
 
 def says_no_more(made: dict[str, Any], base: dict[str, Any]) -> bool:
-    """The same facts; a status, with the block that shows it, may be missing."""
+    """The same facts; a status, with the block that shows it, may be missing, and of some lists a part."""
     return made.keys() == base.keys() and all(
-        value == base[name] or (name.startswith("status") and value is None) for name, value in made.items()
+        value == base[name]
+        or (name.startswith("status") and value is None)
+        or (name in FEWER and all(item in base[name] for item in value))
+        for name, value in made.items()
     )

@@ -230,7 +230,8 @@ def test_threads_share_a_fetcher(fetcher: Fetcher, port: int) -> None:
 def test_a_body_is_posted_once_and_not_sent_on(fetcher: Fetcher, port: int) -> None:
     base = f"http://127.0.0.1:{port}"
     Handler.seen.clear()
-    assert fetcher.post(f"{base}/echo", b"question", "application/timestamp-query") == (b"noitseuq", "text/plain")
+    answer = fetcher.post(f"{base}/echo", b"question", "application/timestamp-query")
+    assert (answer.body, answer.media_type) == (b"noitseuq", "text/plain")
     assert Handler.seen == [("/echo", "application/timestamp-query")]
     Handler.seen.clear()
     with pytest.raises(FetchError, match="REDIRECT_REFUSED.*is not sent on"):

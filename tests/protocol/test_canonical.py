@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from node.protocol.canonical import (
+    MAX_DEPTH,
     MAX_INTEGER,
     Json,
     canonical,
@@ -131,6 +132,17 @@ def test_a_surrogate_pair_is_one_character() -> None:
 def test_canonical_refuses_values_without_a_form(value: object) -> None:
     with pytest.raises(CanonicalError):
         canonical(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]"), ('{"a":["[",', "]}")])
+def test_levels_are_counted_one_by_one(opening: str, closing: str) -> None:
+    levels = opening.count("[") - opening.count('"["') + opening.count("{")
+    deepest = MAX_DEPTH // levels
+    assert parse((opening * deepest + "1" + closing * deepest).encode())
+    with pytest.raises(CanonicalError, match="64 levels"):
+        parse((opening * (deepest + 1) + "1" + closing * (deepest + 1)).encode())
+    with pytest.raises(CanonicalError, match="64 levels"):
+        parse((opening * (deepest + 1) + '"\\n"' + closing * (deepest + 1)).encode())
 
 
 def test_canonical_refuses_endless_nesting() -> None:
