@@ -102,7 +102,13 @@ def refetch(ask: Ask) -> Iterable[RawPayload]:
 def normalize(payload: RawPayload) -> Iterable[Values]:
     for kind, rows in MARKET.get(payload.body.decode(), {}).items():
         for row in rows:
-            common = {"type": kind, "marketplace": "mall", "payload": "00" * 32, "observed_at": NOW, "url": payload.url}
+            common = {
+                "type": kind,
+                "marketplace": "mall",
+                "payload": payload.sha256,
+                "observed_at": NOW,
+                "url": payload.url,
+            }
             yield dict.fromkeys(SHAPES[kind]) | common | row
 
 
