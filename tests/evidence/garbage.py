@@ -1,5 +1,6 @@
 """Foreign input of all sorts: random bytes, random JSON, and files with the right names around wrong values."""
 
+import copy
 import json
 import random
 from collections.abc import Callable
@@ -33,7 +34,7 @@ def random_tokens(choose: random.Random) -> bytes:
 def value_of(choose: random.Random, depth: int = 0) -> Any:
     """A random JSON value, seldom deep."""
     if depth > 3 or choose.random() < 0.5:
-        return choose.choice(OTHER_VALUES)
+        return copy.deepcopy(choose.choice(OTHER_VALUES))
     if choose.random() < 0.5:
         return [value_of(choose, depth + 1) for _ in range(choose.randrange(4))]
     return {choose.choice(("a", "index", "nodes", "batch", "")): value_of(choose, depth + 1) for _ in range(3)}
