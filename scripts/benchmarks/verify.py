@@ -15,7 +15,7 @@ import rlp as other_rlp
 from trie import HexaryTrie
 
 from node.protocol import header as headers
-from node.protocol import identifiers, signing, steps_answers, trie
+from node.protocol import identifiers, signing, steps_answers
 from node.protocol.bundle import Bundle
 from node.protocol.canonical import canonical, keccak256
 from node.protocol.identifiers import ADDRESSES, address_bytes
@@ -145,7 +145,6 @@ def main() -> None:
                 "packages_over_lean": round(middle["packages"] / middle["lean"], 2),
                 "packages_over_lean_whole": round((middle["packages"] + recoveries) / (middle["lean"] + recoveries), 2),
                 "hundred_of_one_block": round(statistics.median(shared), 2),
-                "trie_max_nodes": trie.MAX_NODES,
             }
         )
     )
