@@ -424,6 +424,8 @@ def _forced(finding: Finding, **values: Any) -> Finding:
     forced = copy.copy(finding)
     for name, value in values.items():
         object.__setattr__(forced, name, value)
+    for remembered in ("_words", "_struct_hash"):
+        forced.__dict__.pop(remembered, None)
     return forced
 
 
