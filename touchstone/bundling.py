@@ -34,7 +34,8 @@ def export(
     """Write the evidence bundle of a finding, or the file of all findings on a seller."""
     if (finding is None) == (subject is None):
         raise CommandError("expected one of --finding ID and --subject MARKETPLACE SELLER_ID. Nothing was written.")
-    from touchstone.home import Home, write_whole
+    from node.services.files import write_whole
+    from touchstone.home import Home
     from touchstone.opened import OpenHome
 
     with ExitStack() as stack:
@@ -55,7 +56,8 @@ def refresh(
 ) -> None:
     """Write a copy with what the chain says today: the finding's status, how the validators changed, what vouches for its blocks."""
     from node.services.evidence import refresh_bundle
-    from touchstone.home import Home, write_whole
+    from node.services.files import write_whole
+    from touchstone.home import Home
     from touchstone.opened import OpenHome
     from touchstone.verifying import read_file
 
@@ -82,7 +84,7 @@ def redact(
     """
     from node.protocol.bundle import Bundle
     from node.protocol.redaction import redact_bundle
-    from touchstone.home import write_whole
+    from node.services.files import write_whole
     from touchstone.verifying import read_file
 
     if out.exists() and out.samefile(bundle):

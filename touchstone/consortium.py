@@ -11,7 +11,8 @@ from node.protocol.canonical import canonical, sha256
 from node.protocol.configuration import Bureau, Configuration, ContractVersion, Court
 from node.protocol.identifiers import ADDRESSES, ROLES
 from node.protocol.signing import LocalSigner
-from touchstone.home import Home, write_whole
+from node.services.files import write_whole
+from touchstone.home import Home
 
 CHAIN_ID = 20262
 THRESHOLD = 3

@@ -23,6 +23,7 @@ from node.protocol.trust import TrustRoot
 from node.protocol.verify import verify_bundle
 from node.services.cosigning import Clue, Leader
 from node.services.evidence import Sources, capture, export_bundle
+from node.services.files import write_whole
 from node.services.indexer import Indexer
 from node.services.recording import Recorder, read_outbox
 from node.services.registering import Registrar
@@ -38,7 +39,7 @@ from oracle.policy import POLICIES
 from oracle.scoring.scorer import Models
 from touchstone.bureau import Bureau, PlayedOfficer
 from touchstone.errors import CommandError
-from touchstone.home import Home, write_whole
+from touchstone.home import Home
 from touchstone.market.disagree import DisagreeRule
 from touchstone.market.records import Market
 from touchstone.market.server import MarketServer

@@ -11,32 +11,16 @@ bundles/             exported evidence
 
 import fcntl
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from node.services.files import write_whole
 from touchstone.errors import CommandError
 
 FORMAT = 1
-
-
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write `data` so that a crash leaves the old file or the new one, never a part of either."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @dataclass

@@ -37,7 +37,7 @@ def request(
     rpc: Node = None,
 ) -> None:
     """Write a request over a block's hash, or, where it is stamped already, over its last token to renew it."""
-    from touchstone.home import write_whole
+    from node.services.files import write_whole
 
     with _stamps(store, trust, rpc) as stamps:
         write_whole(out, stamps.request(block))

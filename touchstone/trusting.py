@@ -20,10 +20,10 @@ from node.protocol.errors import ProtocolError
 from node.protocol.history import HistoryStep, extend, read_history
 from node.protocol.trust import PinnedBlock, TrustRoot
 from node.protocol.verdict import StepFailed
+from node.services.files import write_whole
 from node.services.history import step_at
 from node.store.history import CHANGES
 from touchstone.errors import CommandError
-from touchstone.home import write_whole
 
 trust_app = typer.Typer(no_args_is_help=True, help="Trust roots: show, extend by proofs, pin.")
 

@@ -72,8 +72,8 @@ def sign(
 ) -> None:
     """Follow the chain to its head, believing no node, and cosign a checkpoint of all block hashes."""
     from node.chain.client import ChainClient
+    from node.services.files import write_whole
     from node.services.witness import Witness
-    from touchstone.home import write_whole
     from touchstone.trusting import read_root
 
     held = [*(seen or []), *([out] if out is not None and out.exists() else [])]

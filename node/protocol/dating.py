@@ -16,11 +16,11 @@ from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_check
 from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.note import Note, origin_of
-from node.protocol.onchain import account_at, check_form, check_sealed, storage_at
+from node.protocol.onchain import account_at, check_form, check_sealed, is_pinned, storage_at
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
 from node.protocol.timestamp import check_chain
 from node.protocol.trust import ContractInForce, TrustRoot
-from node.protocol.verdict import StepFailed, VerdictCode, Words, altered
+from node.protocol.verdict import StepFailed, Words, altered
 from node.protocol.wording import moment
 
 PART = "block_anchors"
@@ -153,14 +153,7 @@ class Dating:
         """
         number = named.header.number
         # (1) the holder of the trust root says so
-        if (pinned := trust.pinned(number)) is not None:
-            if pinned != named.block_hash:
-                raise StepFailed(
-                    VerdictCode.NOT_TRUSTED,
-                    PART,
-                    f"the trust root pins another block {number} than this one",
-                    f"信任根固定的第 {number} 号区块与此区块不同",
-                )
+        if is_pinned(named, trust, PART):
             return Voucher("pinned", ("the trust root pins this block", "信任根固定了此区块"))
         anchor = self._anchors.get(named.block_hash)
         if anchor is None:

@@ -62,14 +62,7 @@ def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, 
             f"the trust root reaches block {trust.complete_to} and does not say who sealed block {header.number}",
             f"信任根截至第 {trust.complete_to} 号区块，未涵盖此区块",
         )
-    pinned = trust.pinned(header.number)
-    if pinned is not None and pinned != named.block_hash:
-        raise StepFailed(
-            VerdictCode.NOT_TRUSTED,
-            part,
-            f"the trust root pins another block {header.number} than this one",
-            f"信任根固定的第 {header.number} 号区块与此区块不同",
-        )
+    is_pinned(named, trust, part)
     try:
         # (2) whole seals by others: somebody else's chain, or validators beyond their time
         signers = seal_signers(header)
@@ -86,6 +79,20 @@ def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, 
         return len(check_seals(header, validators)), len(validators)
     except SealError as exc:
         raise altered(part, str(exc)) from exc
+
+
+def is_pinned(named: NamedHeader, trust: TrustRoot, part: str) -> bool:
+    """Does the trust root pin this block? Raises `StepFailed`: not trusted, where it pins another in its place."""
+    number = named.header.number
+    pinned = trust.pinned(number)
+    if pinned is not None and pinned != named.block_hash:
+        raise StepFailed(
+            VerdictCode.NOT_TRUSTED,
+            part,
+            f"the trust root pins another block {number} than this one",
+            f"信任根固定的第 {number} 号区块与此区块不同",
+        )
+    return pinned is not None
 
 
 def log_at(named: NamedHeader, proof: ReceiptProof) -> Log:

@@ -7,7 +7,6 @@ that fails is not followed. What was seen is remembered, so that another block a
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from node.protocol.errors import HeaderError, ProtocolError, SealError
 from node.protocol.header import Header, check_seals, seal_signers
 from node.protocol.trust import TrustRoot
 from node.services.errors import ConsensusConflict
+from node.services.files import write_whole
 
 REMEMBERED = 256  # blocks; older ones are vouched for by those that follow
 SAVED_EVERY = 500  # blocks, on the way to a far head
@@ -238,7 +238,9 @@ class Monitor:
         """Keep an alarm with its evidence; yields it unless it was kept before."""
         file = self._folder / "alarms" / f"{alarm.name()}.json"
         if not file.exists():
-            _write_whole(file, json.dumps({**asdict(alarm), "seen_at": self._clock()}, ensure_ascii=False, indent=1))
+            write_whole(
+                file, json.dumps({**asdict(alarm), "seen_at": self._clock()}, ensure_ascii=False, indent=1).encode()
+            )
             yield alarm
 
     def _load(self) -> Watched:
@@ -258,14 +260,4 @@ class Monitor:
 
     def _save(self) -> None:
         kept = {"genesis_hash": to_hex(self._trust.genesis_hash), **asdict(self.watched)}
-        _write_whole(self._folder / STATE, json.dumps(kept))
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """The old file or the new one after a crash, never a part."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+        write_whole(self._folder / STATE, json.dumps(kept).encode())
