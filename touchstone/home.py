@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from node.services.files import write_whole
+from node.services.files import write_whole as write_whole  # for its rooms that know no service
 from touchstone.errors import CommandError
 
 FORMAT = 1
