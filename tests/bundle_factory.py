@@ -181,27 +181,39 @@ def bundle(
     files: Files = FILES,
 ) -> dict[str, Any]:
     """The required parts of a genuine bundle, as JSON."""
-    answers = [answer_of(number, ask, files) for number in bureaus]
-    finding = finding_of(answers, ask)
-    report = Report(1, sequence, CONFIGURATION.digest(), tuple(bureaus), (finding,))
+    return bundles([ask], signers, sequence, bureaus, files)[0]
+
+
+def bundles(
+    asks: Sequence[Ask],
+    signers: Sequence[LocalSigner] = VALIDATORS,
+    sequence: int = 1,
+    bureaus: Sequence[int] = (1, 2, 3),
+    files: Files = FILES,
+) -> list[dict[str, Any]]:
+    """The bundles of all findings of one report, one for each question."""
+    answers = [[answer_of(number, ask, files) for number in bureaus] for ask in asks]
+    findings = tuple(finding_of(given, ask) for ask, given in zip(asks, answers, strict=True))
+    report = Report(1, sequence, CONFIGURATION.digest(), tuple(bureaus), findings)
     event = keccak256(b"ReportRecorded(uint32,uint64,bytes32[],uint64)")
     topics = [event, (1).to_bytes(32, "big"), sequence.to_bytes(32, "big")]
-    words = b"".join(word.to_bytes(32, "big") for word in (64, sequence, 1)) + finding.id()
-    log = (ADDRESSES["FindingRegistry"], topics, words)
+    words = b"".join(word.to_bytes(32, "big") for word in (64, sequence, len(findings)))
+    log = (ADDRESSES["FindingRegistry"], topics, words + b"".join(finding.id() for finding in findings))
     receipts_root, nodes = receipts(receipt_of([log], typed=True))
     statement = digest(DOMAIN, report.struct_hash())
-    return {
+    shared = {
         "mediaType": MEDIA_TYPE,
         **named(header(receipts_root=receipts_root, signers=signers)),
         "receipt": {"index": 1, "nodes": nodes, "log_index": 0},
         "report": report.to_json(),
         "signatures": [to_hex(key(f"oracle {number}").sign(statement)) for number in bureaus],
-        "finding": 0,
         "configuration": CONFIGURATION.to_json(),
-        "ask": ask.to_json(),
-        "answers": [answer.to_json() for answer in answers],
         "model": files.part(),
     }
+    return [
+        shared | {"finding": place, "ask": ask.to_json(), "answers": [each.to_json() for each in given]}
+        for place, (ask, given) in enumerate(zip(asks, answers, strict=True))
+    ]
 
 
 def anchors(answers: Sequence[SignedAnswer]) -> list[dict[str, Any]]:

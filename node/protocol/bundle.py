@@ -21,6 +21,7 @@ from node.protocol.header import Header
 from node.protocol.life import Custody, Peers, Quality, Recusal, Signed, custody_log, peers, recusals
 from node.protocol.manifest import ModelManifest
 from node.protocol.reading import bare_hex_of, file_of, integer_of, list_of, object_of
+from node.protocol.remembering import Remembering
 from node.protocol.trie import MAX_NODES
 from node.protocol.verdict import StepFailed, altered
 
@@ -36,6 +37,8 @@ LIFE = ("captures", "custody", "recusals", "quality", "peers")
 OPTIONAL = ("anchors", "payloads", *LIFE, "status", "history", "block_anchors", "notes")
 
 T = TypeVar("T")
+
+REPORTS, CONFIGURATIONS = Remembering(Report.from_json), Remembering(Configuration.from_json)
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ class Bundle(EvidenceFile):
 
     @cached_property
     def report(self) -> Report:
-        return self._part("report", Report.from_json)
+        return self._part("report", REPORTS)
 
     @cached_property
     def signatures(self) -> tuple[bytes, ...]:
@@ -160,7 +163,7 @@ class Bundle(EvidenceFile):
 
     @cached_property
     def configuration(self) -> Configuration:
-        return self._part("configuration", Configuration.from_json)
+        return self._part("configuration", CONFIGURATIONS)
 
     @cached_property
     def ask(self) -> Ask:

@@ -7,7 +7,7 @@ bureaus signed it (`signers` is empty), the file still proves what is recorded o
 from dataclasses import dataclass
 from functools import cached_property
 
-from node.protocol.bundle import EvidenceFile, trie_nodes
+from node.protocol.bundle import CONFIGURATIONS, EvidenceFile, trie_nodes
 from node.protocol.canonical import Json, from_hex
 from node.protocol.configuration import MAX_BUREAUS, Configuration
 from node.protocol.finding import Finding
@@ -54,7 +54,7 @@ class SubjectBundle(EvidenceFile):
 
     @cached_property
     def configuration(self) -> Configuration:
-        return self._part("configuration", Configuration.from_json)
+        return self._part("configuration", CONFIGURATIONS)
 
     @cached_property
     def statement(self) -> SubjectStatement:
