@@ -138,6 +138,29 @@ def verify(
 
 
 @app.command()
+def erase(
+    home: Annotated[Path, typer.Option(help="The home whose bureaus erase.")],
+    seller: Annotated[
+        tuple[str, str], typer.Option(metavar="MARKETPLACE SELLER_ID", help="The seller that the fields are about.")
+    ],
+    field: Annotated[list[str], typer.Option(help="A field of the observations to destroy; may be given often.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Destroy fields of all observations about a seller that this home keeps; evidence made afterwards still verifies.
+
+    What is on the chain stays: it holds digests alone. Evidence under a hold, or still to be signed, is kept back.
+    """
+    from touchstone.erasing import erase_seller, receipts_json, show_receipts
+
+    receipts = erase_seller(home, *seller, field, yes)
+    if as_json:
+        print(json.dumps(receipts_json(receipts), ensure_ascii=False))
+    else:
+        show_receipts(Console(), receipts)
+
+
+@app.command()
 def doctor(
     trust: Annotated[Path, typer.Option(help="The consortium's trust root.")],
     rpc: Annotated[str, typer.Option(help="JSON-RPC of the bureau's own node.")],

@@ -1,6 +1,7 @@
-"""`touchstone bundle`: what it exports holds, a redacted copy holds, and what cannot be done leaves no file."""
+"""`touchstone bundle` and `erase`: what is exported holds, a redacted copy holds, and what cannot be done leaves no file."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typer.testing import CliRunner
 from node.protocol.bundle import REQUIRED, Bundle
 from node.protocol.canonical import canonical, to_hex
 from node.protocol.errors import ProtocolError
+from node.protocol.facts import Facts
+from node.protocol.observation import Field
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import VerdictCode, Verification
 from node.protocol.verify import verify_bundle
@@ -136,3 +139,45 @@ def test_what_cannot_be_redacted_leaves_no_copy(file: Path, tmp_path: Path) -> N
         done = CliRunner().invoke(app, ["bundle", *arguments])
         assert isinstance(done.exception, error) and words in str(done.exception)
     assert not (tmp_path / "copy.json").exists() and file.read_bytes() == canonical(factory.full_bundle())
+
+
+def test_erased_fields_are_gone_from_the_home_and_what_it_exports_holds(
+    ran: tuple[Path, dict[str, int]], tmp_path: Path
+) -> None:
+    home, before = tmp_path / "home", tmp_path / "before.json"
+    shutil.copytree(ran[0], home)
+    (shown,) = (path for path in home.joinpath("bundles").glob("*.json") if ".altered" not in path.name)
+    bundle = Bundle.parse(shown.read_bytes())
+    finding, ask = to_hex(bundle.finding.id()), bundle.ask
+    told = run("export", "--home", home, "--finding", finding, "--out", before)
+    names = sorted({name for each in bundle.answers[0].observations for name in each.values()} & {"title", "price_raw"})
+    assert names
+    salts = salts_of(before, names)
+    seller = ("--seller", ask.marketplace, ask.seller_id)
+    arguments = ["erase", "--home", home, *seller, *(part for name in names for part in ("--field", name)), "--json"]
+    asked = CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=True)
+    assert isinstance(asked.exception, CommandError) and "--yes" in str(asked.exception)
+    assert salts <= salts_of(before, names) and on_disk(home, salts) == salts
+
+    done = CliRunner().invoke(app, [*map(str, arguments), "--yes"], catch_exceptions=False)
+    receipts = json.loads(done.stdout)["receipts"]
+    assert [each["bureau"] for each in receipts] == [1, 2, 3, 4]
+    assert receipts[0]["fields"] > 0 and all(each["not_reached"] for each in receipts)
+    assert on_disk(home, salts) == set()
+
+    after = tmp_path / "after.json"
+    assert run("export", "--home", home, "--finding", finding, "--out", after)["bytes"] < told["bytes"]
+    judged = judge(home, after)
+    assert judged.verdict is VerdictCode.GENUINE
+    assert isinstance(judged.facts, Facts) and judged.facts.erased == len(salts)
+
+
+def salts_of(file: Path, names: list[str]) -> set[str]:
+    observations = [each for signed in Bundle.parse(file.read_bytes()).answers for each in signed.observations]
+    return {f.salt.hex() for each in observations for f in each.fields if isinstance(f, Field) and f.name in names}
+
+
+def on_disk(home: Path, salts: set[str]) -> set[str]:
+    """Which of the salts stand in any bureau's store."""
+    held = b"".join(path.read_bytes() for path in home.glob("bureau-*/*.sqlite*"))
+    return {salt for salt in salts if salt.encode() in held}
