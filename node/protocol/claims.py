@@ -6,11 +6,12 @@ Every value in a claim is taken from bytes that the steps have proven; nothing f
 from node.protocol.canonical import to_hex
 from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
 from node.protocol.life_claims import interests_of, life_claims_of, life_not_proven_of
+from node.protocol.seen import seen_by, seen_words
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import Words
-from node.protocol.wording import moment, percent
+from node.protocol.wording import moment, percent, quoted
 from node.protocol.wording import month as month_of
 
 UNDATED: Words = (
@@ -23,6 +24,7 @@ UNDATED: Words = (
 def claims_of(context: Context) -> list[Words]:
     """What the bundle proves. Only for bundles whose steps hold."""
     bundle, finding, header = context.bundle, context.bundle.finding, context.bundle.named.header
+    ask = bundle.ask  # its words are those behind the finding's digests, or the answers would not give the finding
     english, chinese = KIND_NAMES[Kind(finding.kind)]
     month = month_of(finding.period)
     score, spread = percent(finding.score_bps), percent(finding.spread_bps)
@@ -37,15 +39,22 @@ def claims_of(context: Context) -> list[Words]:
             f"风险评分为 {score}%，各签名机关评分相差 {spread} 个百分点。",
         ),
         (f"It is about the month {month}.", f"所涉月份为 {month}。"),
-        (f"It is about the subject {to_hex(finding.subject)}.", f"所涉主体为 {to_hex(finding.subject)}。"),
+        (
+            f"It is about the seller {quoted(ask.seller_id)} at {quoted(ask.marketplace)}, subject {to_hex(finding.subject)}.",
+            f"所涉主体为{quoted(ask.marketplace)}平台的经营者{quoted(ask.seller_id)}，编号 {to_hex(finding.subject)}。",
+        ),
     ]
-    if finding.listing != ZERO:
+    if ask.listing_id is not None:
         found.append(
-            (f"It is about the listing {to_hex(finding.listing)}.", f"所涉商品页面为 {to_hex(finding.listing)}。")
+            (
+                f"It is about the listing {quoted(ask.listing_id)} there, {to_hex(finding.listing)}.",
+                f"所涉商品页面为该平台的{quoted(ask.listing_id)}，编号 {to_hex(finding.listing)}。",
+            )
         )
     if finding.product != ZERO:
         gtin = f"{int.from_bytes(finding.product, 'big'):014d}"
-        found.append((f"The listing states the product number (GTIN) {gtin}.", f"页面所示商品条码（GTIN）为 {gtin}。"))
+        found.append((f"It names the product (GTIN) {gtin}.", f"所指商品的条码（GTIN）为 {gtin}。"))
+    found += [seen_words(each) for each in seen_by(ask, bundle.answers)]
     (seals, validators), (signed, bureaus) = context.seals, context.signed
     time = moment(header.time)
     found += [

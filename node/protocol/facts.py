@@ -22,6 +22,24 @@ class SignerFact:
 
 
 @dataclass(frozen=True)
+class SeenFact:
+    """What these bureaus signed to have seen, alike: (type of observation, field, text); empty and hidden ones are not there."""
+
+    bureaus: tuple[int, ...]
+    texts: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReasonFact:
+    """A feature in the leader's explanation: the value that the model was given, and how it moved the score, as the leader says."""
+
+    name: str
+    scope: str  # own or context
+    value: int | None
+    micro: int  # log-odds in millionths; zero when the leader gives none
+
+
+@dataclass(frozen=True)
 class ValidatorFact:
     """A validator in force for the block."""
 
@@ -98,9 +116,14 @@ class Facts(ChainFacts):
     period: int  # YYYYMM
     score_bps: int
     spread_bps: int
+    marketplace: str
+    seller_id: str
+    listing_id: str
     subject: str
     listing: str
     gtin: str
+    seen: tuple[SeenFact, ...]
+    reasons: tuple[ReasonFact, ...]  # in the model's order
     observed_at: int  # as the leader stated it
     supersedes: str
     # what it rests on

@@ -9,9 +9,20 @@ from typing import Any
 from node.protocol.bundle import LIFE
 from node.protocol.canonical import to_hex
 from node.protocol.configuration import Configuration
-from node.protocol.facts import CaptureFact, CustodyFact, Facts, SetFact, SignerFact, SubjectFacts, ValidatorFact
+from node.protocol.facts import (
+    CaptureFact,
+    CustodyFact,
+    Facts,
+    ReasonFact,
+    SeenFact,
+    SetFact,
+    SignerFact,
+    SubjectFacts,
+    ValidatorFact,
+)
 from node.protocol.header import seal_signers
 from node.protocol.identifiers import ZERO
+from node.protocol.seen import SHOWN, Seen, seen_by
 from node.protocol.steps_record import ChainContext, Context, registry_of
 from node.protocol.steps_subject import SubjectContext
 
@@ -27,9 +38,14 @@ def facts_of(context: Context) -> Facts:
         period=finding.period,
         score_bps=finding.score_bps,
         spread_bps=finding.spread_bps,
+        marketplace=bundle.ask.marketplace,
+        seller_id=bundle.ask.seller_id,
+        listing_id=bundle.ask.listing_id or "",
         subject=to_hex(finding.subject),
         listing=_unless_zero(finding.listing),
         gtin="" if finding.product == ZERO else f"{int.from_bytes(finding.product, 'big'):014d}",
+        seen=tuple(_seen(each) for each in seen_by(bundle.ask, bundle.answers)),
+        reasons=tuple(_reasons(context)),
         observed_at=finding.observed_at,
         supersedes=_unless_zero(finding.supersedes),
         policy=to_hex(finding.policy_digest),
@@ -102,6 +118,17 @@ def _signers(context: Context) -> list[SignerFact]:
         )
         for signed in bundle.answers  # exactly the signers, in their order
     ]
+
+
+def _seen(seen: Seen) -> SeenFact:
+    return SeenFact(seen.bureaus, tuple((*SHOWN[place][:2], text) for place, text in seen.texts))
+
+
+def _reasons(context: Context) -> list[ReasonFact]:
+    leader = context.bundle.report.leader
+    (explanation,) = (each.explanation for each in context.bundle.answers if each.answer.bureau == leader)
+    moved = dict(explanation.contributions)
+    return [ReasonFact(name, scope, value, moved.get(name, 0)) for name, scope, value in explanation.features]
 
 
 def _validators(context: ChainContext, configuration: Configuration) -> list[ValidatorFact]:

@@ -114,6 +114,24 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
+FLAGS = frozenset(  # features that are 1 for yes and 0 for no
+    [
+        "price_missing",
+        "currency_differs",
+        "seller_known",
+        "seller_authorised",
+        "brand_missing",
+        "brand_exact",
+        "brand_disguised",
+        "title_has_brand",
+        "gtin_stated",
+        "gtin_agrees",
+        "image_missing",
+        "report",
+    ]
+)
+
+
 def words(name: str) -> tuple[str, str]:
     """English and Chinese words of a feature, or its own name where a model of another release knows more."""
     return WORDS.get(name, (name, name))

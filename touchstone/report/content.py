@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from node.protocol.facts import Facts, SubjectFacts
 from node.protocol.steps_history import CONTESTED
 from node.protocol.verdict import VERDICT_WORDS, Step, VerdictCode
-from touchstone.report import before, comparing, established, resting
+from touchstone.report import before, comparing, established, found, resting
 from touchstone.report.document import (
     BAD,
     DOUBT,
@@ -33,7 +33,7 @@ TONES = {
     VerdictCode.OVERTURNED: BAD,
 }
 FOR_ALL = ("steps", "values", "words", "repeat", "notes")
-FINDING = ("claims", "not_proven", "record", "life", "rest", "seals", *FOR_ALL)
+FINDING = ("found", "claims", "not_proven", "record", "life", "rest", "seals", *FOR_ALL)
 SUBJECT = ("claims", "not_proven", "rest", "seals", *FOR_ALL)
 FAILING = ("faults", *FOR_ALL)
 COLUMNS = (("number", 9), ("step", 87), ("outcome", 18), ("standing", 21), ("about", 35))  # of the steps, with widths
@@ -174,6 +174,7 @@ def _step_cell(step: Step, key: str, say: Speech) -> str:
 
 
 BUILDERS: dict[str, Callable[[Judged, Speech, Numbers], list[Block]]] = {
+    "found": found.found,
     "claims": _claims,
     "faults": _faults,
     "not_proven": _not_proven,

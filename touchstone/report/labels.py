@@ -35,6 +35,7 @@ LABELS: dict[str, Words] = {
         "该认定存在异议：至所示状态时，异议尚未了结。",
     ),
     # sections
+    "found": ("What was found", "认定内容"),
     "claims": ("What is proven", "已证明的内容"),
     "faults": ("What is wrong", "问题所在"),
     "not_proven": ("What this does not prove", "不能证明的内容"),

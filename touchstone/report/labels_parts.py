@@ -8,6 +8,51 @@ MORE: dict[str, Words] = {
     "code_file": ("File", "文件"),
     "code_finding_id": ("File and finding", "文件与认定"),
     "code_subject": ("File and subject", "文件与主体"),
+    # what was found
+    "suspicion": ("Suspicion of", "涉嫌"),
+    "kind_COUNTERFEIT": (
+        "counterfeit: goods offered as a brand's product that seem not to come from that brand",
+        "假冒：以某品牌商品的名义销售，而商品疑非该品牌出品",
+    ),
+    "kind_GREY_MARKET": (
+        "grey market: genuine goods offered outside the channels that the brand registered",
+        "串货：正品在品牌登记的渠道之外销售",
+    ),
+    "kind_BRUSHING": ("brushing: orders or reviews that seem not to be real", "刷单：交易或评价疑属虚构"),
+    "kind_FALSE_ADVERTISING": (
+        "false advertising: words that the law forbids, or that seem not to be so",
+        "虚假宣传：使用法律禁止的用语，或宣传疑与事实不符",
+    ),
+    "kind_PRICE_FRAUD": (
+        "price fraud: an original price that seems never to have been asked, or a promised price that is not charged",
+        "价格欺诈：原价疑属虚构，或未按承诺价结算",
+    ),
+    "marketplace": ("Marketplace", "平台"),
+    "seller": ("Seller there", "平台内经营者"),
+    "listing_id": ("Listing there", "平台内商品页面"),
+    "gtin": ("Product (GTIN)", "商品条码（GTIN）"),
+    "month": ("Month", "月份"),
+    "seen_by_all": ("All {count} bureaus that signed say that they saw this:", "签名的 {count} 家机关均陈述所见如下："),
+    "seen_by": (
+        "Of those that signed, bureaus {bureaus} say that they saw this:",
+        "签名机关中，第 {bureaus} 号机关陈述所见如下：",
+    ),
+    "reasons": (
+        "What moved the score of bureau {leader}, which led, the most:",
+        "对牵头的第 {leader} 号机关的评分影响最大的因素：",
+    ),
+    "reason": ("What the model looked at", "模型所看的因素"),
+    "value": ("Value", "数值"),
+    "weight": ("Weight", "权重"),
+    "reasons_note": (
+        "A plus raises the score, a minus lowers it (log-odds). Values and weights are as bureau {leader} stated them; the "
+        "check computed all {signers} scores again from such values and the model, but not the weights.",
+        "正值提高评分，负值降低评分（对数几率）。数值与权重为第 {leader} 号机关所陈述；核验时已用各机关的数值与模型重算全部 {signers} 个评分，"
+        "但未重算权重。",
+    ),
+    "not_known": ("not known", "不详"),
+    "flag_yes": ("yes", "是"),
+    "flag_no": ("no", "否"),
     # subject files
     "findings": (
         "All {count} findings on this subject, and none left out, as of block {block} of {when}, "

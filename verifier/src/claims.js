@@ -7,8 +7,9 @@
 import { ZERO, equal, integer, toHex } from "./bytes.js";
 import { KIND_NAMES } from "./identifiers.js";
 import { interestsOf, lifeClaimsOf, lifeNotProvenOf } from "./life_claims.js";
+import { seenBy, seenWords } from "./seen.js";
 import { CONTESTED, STATUS_WORDS } from "./steps_history.js";
-import { moment, month, padded, percent } from "./wording.js";
+import { moment, month, padded, percent, quoted } from "./wording.js";
 
 /** @typedef {import("./verdict.js").Words} Words */
 /** @typedef {import("./steps_record.js").Context} Context */
@@ -30,22 +31,24 @@ export const UNDATED = [
 export function claimsOf(context) {
   return [
     ...interestsOf(context.life),
-    ...aboutFinding(context.bundle.finding),
+    ...aboutFinding(context.bundle),
     ...aboutRecord(context),
     ...aboutHistory(context),
   ];
 }
 
 /**
- * @param {Readonly<Record<string, any>>} finding
+ * The words of the question are those behind the finding's digests, or the answers would not give the finding.
+ * @param {import("./bundle.js").Bundle} bundle
  * @returns {Words[]}
  */
-function aboutFinding(finding) {
+function aboutFinding({ finding, ask, answers }) {
   const id = toHex(finding.hash);
   const [english, chinese] = /** @type {string[]} */ (KIND_NAMES.get(finding.kind));
   const score = percent(finding.scoreBps);
   const spread = percent(finding.spreadBps);
   const about = month(finding.period);
+  const [seller, marketplace] = [quoted(ask.sellerId), quoted(ask.marketplace)];
   const subject = toHex(finding.subject);
   const listing = toHex(finding.listing);
   const gtin = padded(integer(finding.product), GTIN_DIGITS);
@@ -57,12 +60,19 @@ function aboutFinding(finding) {
       `风险评分为 ${score}%，各签名机关评分相差 ${spread} 个百分点。`,
     ],
     [`It is about the month ${about}.`, `所涉月份为 ${about}。`],
-    [`It is about the subject ${subject}.`, `所涉主体为 ${subject}。`],
+    [
+      `It is about the seller ${seller} at ${marketplace}, subject ${subject}.`,
+      `所涉主体为${marketplace}平台的经营者${seller}，编号 ${subject}。`,
+    ],
   ];
-  if (!equal(finding.listing, ZERO)) found.push([`It is about the listing ${listing}.`, `所涉商品页面为 ${listing}。`]);
-  if (!equal(finding.product, ZERO)) {
-    found.push([`The listing states the product number (GTIN) ${gtin}.`, `页面所示商品条码（GTIN）为 ${gtin}。`]);
+  if (ask.listingId !== null) {
+    const page = quoted(ask.listingId);
+    found.push([`It is about the listing ${page} there, ${listing}.`, `所涉商品页面为该平台的${page}，编号 ${listing}。`]);
   }
+  if (!equal(finding.product, ZERO)) {
+    found.push([`It names the product (GTIN) ${gtin}.`, `所指商品的条码（GTIN）为 ${gtin}。`]);
+  }
+  found.push(...seenBy(ask, answers).map(seenWords));
   return found;
 }
 
