@@ -152,14 +152,30 @@ def account_at(state_root: bytes, address: str, nodes: tuple[bytes, ...]) -> Acc
     return Account(storage_root, code_hash)
 
 
-def check_code(account: Account, contract: ContractInForce | None, part: str) -> None:
-    """The account runs the code that the trust root names for the contract. Raises `StepFailed`: not trusted."""
+def contract_named(trust: TrustRoot, name: str, block: int, part: str) -> ContractInForce:
+    """The contract that the trust root names for this block. Raises `StepFailed`: unknown."""
+    found = trust.contract_in_force(name, block)
+    if found is None:
+        raise StepFailed(
+            VerdictCode.UNKNOWN,
+            part,
+            f"the trust root names no {name} for this block",
+            f"信任根未列出此区块的 {name} 合约",
+        )
+    return found
+
+
+def check_code(account: Account, contract: ContractInForce | None, name: str, part: str) -> None:
+    """The account runs the code that the trust root names for the contract. Raises `StepFailed`: not trusted.
+
+    The state may well be the chain's own: nothing was changed then, but what this code stored proves nothing.
+    """
     if contract is None or contract.code_hash != account.code_hash:
         raise StepFailed(
             VerdictCode.NOT_TRUSTED,
             part,
-            "the registry's code is not the one that the trust root names",
-            "登记合约的代码与信任根所列不符",
+            f"the code of {name} is not the one that the trust root names",
+            f"{name} 合约的代码与信任根所列不符",
         )
 
 

@@ -24,7 +24,7 @@ from scripts.evidence.vouching import (
 )
 from tests import bundle_factory as factory
 from tests import outside
-from tests.protocol.consortium import NOW, key
+from tests.protocol.consortium import CONFIGURATION, NOW, key
 
 SHORT = factory.trust_root(complete_to=3)
 LATER = 95
@@ -34,6 +34,7 @@ def cases() -> Iterator[Case]:
     yield from _links()
     yield from _statuses()
     yield from _histories()
+    yield from _codes()
     yield from _foreign()
     yield from _reach()
 
@@ -161,6 +162,35 @@ def _histories() -> Iterator[Case]:
         also=[UNKNOWN],
         trust=_pinned(SHORT, pin),
     )
+
+
+def _with(trust: TrustRoot, name: str, *versions: ContractInForce) -> TrustRoot:
+    """The trust root with these versions of a contract, or without it."""
+    held = {each: found for each, found in trust.contracts.items() if each != name}
+    return replace(trust, contracts=held | ({name: versions} if versions else {}))
+
+
+def _other_code(trust: TrustRoot, name: str) -> TrustRoot:
+    return _with(trust, name, ContractInForce(ADDRESSES[name], sha256(b"other code"), 0))
+
+
+def _codes() -> Iterator[Case]:
+    """Nothing was changed in the file, but the trust root names other code for a contract, or no such contract."""
+    made = fresh("bare")
+    linked = anchored(made, block_log=[link(made)])
+    configured = made | {"history": [factory.history_step(90, configuration=CONFIGURATION)]}
+    for name, shown, contract in (
+        ("link", linked, "BlockLog"),
+        ("history", configured, "ValidatorSet"),
+        ("history_configuration", configured, "Consortium"),
+    ):
+        yield case(f"{name}_of_foreign_code", shown, NOT_TRUSTED, trust=_other_code(TRUST, contract))
+        yield case(f"{name}_of_no_contract_known", shown, UNKNOWN, trust=_with(TRUST, contract))
+    short = _other_code(SHORT, "ValidatorSet")
+    yield case("history_leads_on_by_foreign_code", configured, NOT_TRUSTED, also=[UNKNOWN], trust=short)
+    stranger = link(made) | {"account_nodes": factory.history_step(LATER)["account_nodes"]}
+    bent = anchored(made, block_log=[stranger])
+    yield case("link_with_the_account_of_another_state", bent, ALTERED, "block_anchors")
 
 
 def _foreign() -> Iterator[Case]:

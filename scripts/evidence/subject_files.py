@@ -155,6 +155,9 @@ def _versions() -> Iterator[Case]:
     yield case("subject_version_proven_with_the_configuration", led, trust=SHORT)
     first = led | {"registries": led["registries"][:1]}
     yield case("subject_proven_version_left_out", first, ALTERED, "registries", trust=SHORT)
+    known = (ContractInForce(FIRST, factory.CODE_HASH, 0, 7), ContractInForce(SECOND, sha256(b"other code"), 8))
+    other = replace(SHORT, contracts={**SHORT.contracts, "FindingRegistry": known})
+    yield case("subject_proven_version_of_foreign_code", led, NOT_TRUSTED, also=[UNKNOWN], trust=other)
     alone = subjects.history_step(subjects.state_of([(FIRST, five())]))
     yield case("subject_versions_unknown", fresh("subject") | {"history": [alone]}, UNKNOWN, trust=SHORT)
     code = ContractInForce(FIRST, sha256(b"other code"), 0)

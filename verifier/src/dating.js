@@ -15,7 +15,7 @@ import { checkInCheckpoints } from "./checkpoint.js";
 import { ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError } from "./errors.js";
 import { checkInclusion, leafHash } from "./merkle.js";
 import { Note, originOf } from "./note.js";
-import { accountAt, checkForm, checkSealed, storageAt } from "./onchain.js";
+import { accountAt, checkCode, checkForm, checkSealed, contractNamed, storageAt } from "./onchain.js";
 import { fileOf, integerOf, listOf, objectOf, textOf } from "./reading.js";
 import { checkChain } from "./timestamp.js";
 import { StepFailed, altered } from "./verdict.js";
@@ -38,6 +38,7 @@ import { moment } from "./wording.js";
  */
 
 export const PART = "block_anchors";
+const BLOCK_LOG = "BlockLog";
 const MAX_ANCHORS = 1000;
 const MAX_PROOFS = 16;
 const MAX_PATH = 64;
@@ -101,7 +102,8 @@ export class Dating {
   /**
    * What vouches for a block, in words, or null. With `current`, a later block of the set in force now may do so.
    *
-   * Throws `StepFailed`: altered, when something given does not hold.
+   * Throws `StepFailed`: altered, when something given does not hold; unknown and not trusted, when a link rests on a
+   * BlockLog that the trust root does not name, or on other code.
    * @param {NamedHeader} named
    * @param {TrustRoot} trust
    * @param {boolean} [current]
@@ -270,12 +272,9 @@ const isInTime = (at, { header: { time } }) => time - SKEW <= at && at <= time +
 function checkLink({ run, path, later: { header: later }, accountNodes, rootNodes, rangeNodes }, named, trust) {
   const { number } = named.header;
   if (later.number <= number) throw new TrieError(`expected a link to a block after ${number}, got ${later.number}`);
-  const version = trust.contractInForce("BlockLog", later.number);
-  if (!version) throw new TrieError("expected a trust root that names BlockLog, got none for this block");
+  const version = contractNamed(trust, BLOCK_LOG, later.number, PART);
   const account = accountAt(later.stateRoot, version.address, accountNodes);
-  if (!equal(account.codeHash, version.codeHash)) {
-    throw new TrieError("expected the code of BlockLog that the trust root names, got another");
-  }
+  checkCode(account, version, BLOCK_LOG, PART);
   const slot = RUNS + 2n * BigInt(run); // of the run's root; the one after holds first block (64 bits) and size
   const root = storageAt(account, word(slot), rootNodes);
   const span = storageAt(account, word(slot + 1n), rangeNodes);

@@ -163,18 +163,39 @@ export function accountAt(stateRoot, address, nodes) {
 }
 
 /**
- * The account runs the code that the trust root names for the contract. Throws `StepFailed`: not trusted.
- * @param {Account} account
- * @param {import("./trust.js").ContractInForce | null | undefined} contract
+ * The contract that the trust root names for this block. Throws `StepFailed`: unknown.
+ * @param {TrustRoot} trust
+ * @param {string} name
+ * @param {bigint} block
  * @param {string} part
  */
-export function checkCode({ codeHash }, contract, part) {
+export function contractNamed(trust, name, block, part) {
+  const found = trust.contractInForce(name, block);
+  if (found) return found;
+  throw new StepFailed(
+    "unknown",
+    part,
+    `the trust root names no ${name} for this block`,
+    `信任根未列出此区块的 ${name} 合约`,
+  );
+}
+
+/**
+ * The account runs the code that the trust root names for the contract. Throws `StepFailed`: not trusted.
+ *
+ * The state may well be the chain's own: nothing was changed then, but what this code stored proves nothing.
+ * @param {Account} account
+ * @param {import("./trust.js").ContractInForce | null | undefined} contract
+ * @param {string} name
+ * @param {string} part
+ */
+export function checkCode({ codeHash }, contract, name, part) {
   if (contract && equal(contract.codeHash, codeHash)) return;
   throw new StepFailed(
     "not_trusted",
     part,
-    "the registry's code is not the one that the trust root names",
-    "登记合约的代码与信任根所列不符",
+    `the code of ${name} is not the one that the trust root names`,
+    `${name} 合约的代码与信任根所列不符`,
   );
 }
 
