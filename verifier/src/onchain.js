@@ -37,9 +37,10 @@ export function checkForm({ header, blockHash }, part) {
  * A quorum of the set in force sealed the block; returns how many of how many. Throws `StepFailed`.
  *
  * How a foreign chain is told from changed bytes: the block hash beside the header already fixes all but round and
- * seals, and a changed round or seal recovers a key that nobody has. So seals that fail are *altered*, unless they are
- * whose they claim to be, though not of this set: each by another key, and strangers are a quorum among themselves or
- * all of them validators of another time. That is *not trusted*.
+ * seals, and a changed seal recovers a key that nobody has. So seals that fail are *altered*, unless they are whose they
+ * claim to be, though not of this set: each by another key, and strangers are a quorum among themselves or all of them
+ * validators of another time. That is *not trusted*; and so is another round, or the seals of another block, under which
+ * every seal recovers a stranger's key: nothing tells them from the seals of another chain.
  * @param {NamedHeader} named
  * @param {TrustRoot} trust
  * @param {string} part
