@@ -13,7 +13,7 @@ from typing import Protocol, Self
 
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, sha256, to_hex
 from node.protocol.certificate import Certificate
-from node.protocol.checkpoint import WitnessKey
+from node.protocol.checkpoint import WitnessKey, check_distinct
 from node.protocol.configuration import Configuration
 from node.protocol.errors import UnreadableError
 from node.protocol.identifiers import ROLES, address_bytes
@@ -132,8 +132,7 @@ class TrustRoot:
         numbers = [each.number for each in self.pinned_blocks]
         if numbers != sorted(set(numbers)):
             raise UnreadableError(f"expected pinned blocks once and ascending, got {numbers!r:.80}")
-        if len({WitnessKey.parse(vkey).public for vkey in self.witnesses}) != len(self.witnesses):
-            raise UnreadableError("expected the key of each witness once, got one twice")
+        check_distinct([WitnessKey.parse(vkey) for vkey in self.witnesses])
         for certificate in self.timestamp_certificates:
             Certificate.parse(certificate)
         integer_of(self.witness_threshold, min(1, len(self.witnesses)), len(self.witnesses))

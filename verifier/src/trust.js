@@ -9,7 +9,7 @@
 import { equal, fromHex, toHex } from "./bytes.js";
 import { digestOf } from "./canonical.js";
 import { Certificate } from "./certificate.js";
-import { WitnessKey } from "./checkpoint.js";
+import { WitnessKey, checkDistinct } from "./checkpoint.js";
 import { UnreadableError } from "./errors.js";
 import { ROLES, addressBytes } from "./identifiers.js";
 import { parse } from "./json.js";
@@ -242,9 +242,7 @@ function pinnedBlocksOf(value) {
 /** @param {Json} value */
 function witnessesOf(value) {
   const found = listOf(value, MAX_WITNESSES).map((item) => WitnessKey.parse(textOf(item)));
-  if (new Set(found.map((key) => toHex(key.public))).size !== found.length) {
-    throw new UnreadableError("expected the key of each witness once, got one twice");
-  }
+  checkDistinct(found);
   return found;
 }
 
