@@ -191,8 +191,14 @@ class TrustRoot:
         return None if found is None else found.address
 
     def knows_configuration(self, digest: bytes, block: int) -> bool:
-        """Was the configuration with this digest in force in this block?"""
-        return any(each.digest == digest and covers(each, block) for each in self.config_digests)
+        """Was the configuration with this digest in force in this block, or put in force by it?
+
+        What holds from the next block on stands in the state after this one, so what this block recorded under it came
+        after the change.
+        """
+        return any(
+            each.digest == digest and (covers(each, block) or covers(each, block + 1)) for each in self.config_digests
+        )
 
     def id(self) -> bytes:
         """SHA-256 of the canonical form."""

@@ -7,7 +7,7 @@ from typing import Any
 from node.protocol.canonical import from_hex, sha256, to_hex
 from node.protocol.finding import Finding, Report
 from node.protocol.identifiers import ADDRESSES
-from node.protocol.trust import ContractInForce, PinnedBlock, TrustRoot, ValidatorSet
+from node.protocol.trust import ContractInForce, KnownConfiguration, PinnedBlock, TrustRoot, ValidatorSet
 from scripts.evidence.case import ALTERED, NOT_TRUSTED, SUPERSEDED, TRUST, UNKNOWN, Case, Made, case, fresh
 from scripts.evidence.vouching import (
     BLOCK,
@@ -224,6 +224,9 @@ def _reach() -> Iterator[Case]:
         yield case(f"unknown_{name}", made, UNKNOWN, trust=trust)
     yield case("unknown_another_chain_with_all_parts", fresh("full"), UNKNOWN, trust=factory.trust_root(chain_id=1))
     yield case("configuration_not_listed", made, trust=factory.trust_root(config_digests=()))
+    before = KnownConfiguration(sha256(b"before"), 0)
+    late = factory.trust_root(complete_to=3, config_digests=(before,))
+    yield case("configuration_put_in_force_by_the_very_block", factory.bundle_of_the_change(), trust=late)
     yield case("custody_of_a_consortium", made, trust=factory.trust_root(custody="consortium"))
     short = made | {"history": [factory.history_step(5)]}
     yield case("unknown_history_too_short", short, UNKNOWN, trust=SHORT)

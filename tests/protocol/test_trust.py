@@ -42,7 +42,9 @@ def test_contracts_and_configurations_by_block() -> None:
     found = [held.contract("FindingRegistry", block) for block in (0, 9, 10, 12, 10**9)]
     assert found == [first, first, None, second, second]
     assert held.contract("ObservationLog", 0) is None
-    assert [held.knows_configuration(digest, block) for block in (2, 3, 5, 6)] == [False, True, True, False]
+    # what holds from block 3 on was put in force by block 2
+    assert [held.knows_configuration(digest, block) for block in (1, 2, 3, 5, 6)] == [False, True, True, True, False]
+    assert not held.knows_configuration(sha256(b"another"), 3)
 
 
 CHANGES: list[Callable[[dict[str, Any]], object]] = [

@@ -136,12 +136,17 @@ export class TrustRoot {
   }
 
   /**
-   * Was the configuration with this digest in force in this block?
+   * Was the configuration with this digest in force in this block, or put in force by it?
+   *
+   * What holds from the next block on stands in the state after this one, so what this block recorded under it came after
+   * the change.
    * @param {Uint8Array} digest
    * @param {bigint} block
    */
   knowsConfiguration(digest, block) {
-    return this.configurations.some((each) => covers(each, block) && equal(each.digest, digest));
+    return this.configurations.some(
+      (each) => (covers(each, block) || covers(each, block + 1n)) && equal(each.digest, digest),
+    );
   }
 }
 
