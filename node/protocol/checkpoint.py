@@ -55,7 +55,7 @@ class WitnessKey:
         y = int.from_bytes(self.public, "little") % 2**255
         if y in SMALL_ORDER or y >= FIELD:
             raise CheckpointError(
-                f"expected the key of {self.name} to be of large order and in its one spelling, got one for which others can sign"
+                f"expected the key of {self.name} to be of large order, in its one spelling, got a weak one"
             )
 
     @property

@@ -41,7 +41,7 @@ export class WitnessKey {
     }
     if (isWeak(key)) {
       throw new CheckpointError(
-        `expected the key of ${name} to be of large order and in its one spelling, got one for which others can sign`,
+        `expected the key of ${name} to be of large order, in its one spelling, got a weak one`,
       );
     }
     this.name = name;
@@ -99,7 +99,10 @@ export function cosignedAt(note, key) {
 export function checkDistinct(witnesses) {
   const names = witnesses.map(({ name }) => name);
   const keys = witnesses.map((key) => bareHex(key.public));
-  for (const [what, values] of /** @type {[string, string[]][]} */ ([["name", names], ["key", keys]])) {
+  for (const [what, values] of /** @type {[string, string[]][]} */ ([
+    ["name", names],
+    ["key", keys],
+  ])) {
     const twice = values.find((value, at) => values.indexOf(value) !== at);
     if (twice) throw new CheckpointError(`expected each ${what} of a witness once, got ${twice} twice`);
   }

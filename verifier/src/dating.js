@@ -9,13 +9,13 @@
  */
 
 import { namedHeader, nodesOf } from "./bundle.js";
-import { equal, fromHex, integer, toHex, word } from "./bytes.js";
+import { fromHex, integer, toHex, word } from "./bytes.js";
 import { keccak256 } from "./canonical.js";
 import { checkInCheckpoints } from "./checkpoint.js";
 import { ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError } from "./errors.js";
 import { checkInclusion, leafHash } from "./merkle.js";
 import { Note, originOf } from "./note.js";
-import { accountAt, checkCode, checkForm, checkSealed, contractNamed, storageAt } from "./onchain.js";
+import { accountAt, checkCode, checkForm, checkSealed, contractNamed, isPinned, storageAt } from "./onchain.js";
 import { fileOf, integerOf, listOf, objectOf, textOf } from "./reading.js";
 import { checkChain } from "./timestamp.js";
 import { StepFailed, altered } from "./verdict.js";
@@ -112,8 +112,7 @@ export class Dating {
   voucher(named, trust, current = false) {
     const { number } = named.header;
     // (1) the holder of the trust root says so
-    const pinned = trust.pinned(number);
-    if (pinned) return pinnedWords(pinned, named);
+    if (isPinned(named, trust, PART)) return ["the trust root pins this block", "信任根固定了此区块"];
     const anchor = this.anchors.get(toHex(named.blockHash));
     if (!anchor) return null;
     try {
@@ -180,21 +179,6 @@ export class Dating {
       this.#way -= 1;
     }
   }
-}
-
-/**
- * @param {Uint8Array} pinned
- * @param {NamedHeader} named
- * @returns {Words}
- */
-function pinnedWords(pinned, { header: { number }, blockHash }) {
-  if (equal(pinned, blockHash)) return ["the trust root pins this block", "信任根固定了此区块"];
-  throw new StepFailed(
-    "not_trusted",
-    PART,
-    `the trust root pins another block ${number} than this one`,
-    `信任根固定的第 ${number} 号区块与此区块不同`,
-  );
 }
 
 /**

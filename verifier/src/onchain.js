@@ -46,7 +46,8 @@ export function checkForm({ header, blockHash }, part) {
  * @param {string} part
  * @returns {[number, number]}
  */
-export function checkSealed({ header, blockHash }, trust, part) {
+export function checkSealed(named, trust, part) {
+  const { header } = named;
   // (1) the trust root speaks for this block
   const validators = trust.validatorsFor(header.number);
   if (validators === null) {
@@ -57,15 +58,7 @@ export function checkSealed({ header, blockHash }, trust, part) {
       `信任根截至第 ${trust.completeTo} 号区块，未涵盖此区块`,
     );
   }
-  const pinned = trust.pinned(header.number);
-  if (pinned && !equal(pinned, blockHash)) {
-    throw new StepFailed(
-      "not_trusted",
-      part,
-      `the trust root pins another block ${header.number} than this one`,
-      `信任根固定的第 ${header.number} 号区块与此区块不同`,
-    );
-  }
+  isPinned(named, trust, part);
   try {
     // (2) whole seals by others: somebody else's chain, or validators beyond their time
     const signers = sealSigners(header);
@@ -86,6 +79,25 @@ export function checkSealed({ header, blockHash }, trust, part) {
     if (!(error instanceof SealError)) throw error;
     throw altered(part, error.message);
   }
+}
+
+/**
+ * Does the trust root pin this block? Throws `StepFailed`: not trusted, where it pins another in its place.
+ * @param {NamedHeader} named
+ * @param {TrustRoot} trust
+ * @param {string} part
+ */
+export function isPinned({ header: { number }, blockHash }, trust, part) {
+  const pinned = trust.pinned(number);
+  if (pinned && !equal(pinned, blockHash)) {
+    throw new StepFailed(
+      "not_trusted",
+      part,
+      `the trust root pins another block ${number} than this one`,
+      `信任根固定的第 ${number} 号区块与此区块不同`,
+    );
+  }
+  return pinned !== null;
 }
 
 /**
