@@ -6,11 +6,23 @@ Each case: the block asked about, its proofs (note and path), the origin demande
 
 import base64
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from node.protocol.canonical import Json, sha256, to_hex
-from node.protocol.checkpoint import Checkpoint, Note, WitnessKey, cosign, origin_of
+from node.protocol.checkpoint import (
+    FIELD,
+    ORDER_EIGHT,
+    Checkpoint,
+    Note,
+    WitnessKey,
+    cosign,
+    cosigned_message,
+    origin_of,
+)
 from node.protocol.merkle import leaf_hash, path, root
+from node.protocol.note import SignatureLine
+from tests.outside import any_vkey
 
 NAMES = ("notary.example", "court.example/witness", "forensic.example")
 TIME = 1_785_542_399  # 2026-07-31T23:59:59Z
@@ -18,6 +30,13 @@ SIZES = (1, 2, 7, 8, 13, 300)
 HASHES = [sha256(f"touchstone vectors: block {number}".encode()) for number in range(max(SIZES))]
 LEAVES = [leaf_hash(item) for item in HASHES]
 ORIGIN = origin_of(20262, HASHES[0])
+WEAK = {
+    "a key of order one": (1).to_bytes(32, "little"),
+    "a key of order one in another spelling": (FIELD + 1).to_bytes(32, "little"),
+    "a key of order two": (FIELD - 1).to_bytes(32, "little"),
+    "a key of order four": bytes(32),
+    "a key of order eight": ORDER_EIGHT.to_bytes(32, "little"),
+}
 
 
 def checkpoints() -> Json:
@@ -50,6 +69,7 @@ def _refused(three: str, apart: list[str]) -> list[dict[str, Json]]:
         _case("no proof at all", 5, []),
         _case("no threshold", 5, [plain], threshold=0),
         _case("the same key under two names", 5, [plain], pinned=NAMES[:2], same_key=True),
+        _two_keys_of_one_name(),
         _case("another origin", 5, [plain], origin=origin_of(20263, HASHES[0])),
         _case("a signature over another size", 5, [_note(14, (0, 0)).split("\n\n")[0] + "\n\n" + line]),
         _case("another time than was signed", 5, [_resigned(plain, cosignature, 11, cosignature[11] ^ 1)]),
@@ -64,6 +84,7 @@ def _refused(three: str, apart: list[str]) -> list[dict[str, Json]]:
         _case("carriage returns", 5, [plain.replace("\n", "\r\n")]),
         _case("a hyphen for the dash", 5, [text + "\n\n" + line.replace("—", "-")]),
         _case("one false line among true ones", 5, [three.replace(*_swap(three))], threshold=1),
+        *(_forged(what, public) for what, public in WEAK.items()),
         {**_case("another block's hash", 5, [plain]), "block_hash": to_hex(HASHES[6])},
         {**_case("another block's number", 5, [plain]), "number": 6},
         {**_case("a number beyond the size", 5, [plain]), "number": 13},
@@ -96,6 +117,31 @@ def _case(
         "threshold": threshold,
         "time": time,
     }
+
+
+def _two_keys_of_one_name() -> dict[str, Json]:
+    """Each has signed; as two witnesses they would be as many as asked for."""
+    made, other = Checkpoint(ORIGIN, 13, root(LEAVES[:13])), _secret("another key")
+    keys = [_secret(NAMES[0]), other]
+    note = Note(made, tuple(cosign(made, NAMES[0], key, TIME) for key in keys)).to_bytes().decode("utf-8")
+    vkeys: list[Json] = [WitnessKey(NAMES[0], key.public_key().public_bytes_raw()).vkey() for key in keys]
+    return {**_case("two keys under one name", 5, [note], threshold=2), "witnesses": vkeys}
+
+
+def _forged(what: str, public: bytes) -> dict[str, Json]:
+    """A cosignature under this key that holds by the formula, and that nobody needed a secret for: R and S are zero."""
+    made, name, zero = Checkpoint(ORIGIN, 13, root(LEAVES[:13])), NAMES[0], (1).to_bytes(32, "little") + bytes(32)
+    vkey = any_vkey(name, public)
+    key_id = bytes.fromhex(vkey.split("+")[1])
+    for time in range(TIME, TIME + 100):
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(zero, cosigned_message(made, time))
+        except InvalidSignature:
+            continue
+        line = SignatureLine(name, key_id, time.to_bytes(8, "big") + zero)
+        note = Note(made, (line,)).to_bytes().decode("utf-8")
+        return {**_case(what, 5, [note]), "witnesses": [vkey]}
+    raise ValueError(f"expected a forged signature under {what}, got none")
 
 
 def _proof(note: str, number: int) -> dict[str, Json]:

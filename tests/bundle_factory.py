@@ -308,6 +308,14 @@ def history_step(
     return step
 
 
+def bundle_of_the_change() -> dict[str, Any]:
+    """A bundle whose own block put its configuration in force, before the report in the order of its transactions."""
+    made, step = bundle(), history_step(BLOCK, configuration=CONFIGURATION)
+    recorded, changed = (Header.from_rlp(from_hex(each["header"])) for each in (made, step))
+    block = named(header(receipts_root=recorded.receipts_root, state_root=changed.state_root))
+    return made | block | {"history": [step | block]}
+
+
 def block_log_link(
     number: int, block_hash: bytes, later: int, signers: Sequence[LocalSigner] = VALIDATORS, first: int = 0
 ) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from node.protocol.bundle import encode_file
 from node.protocol.canonical import keccak256, sha256, to_hex
-from node.protocol.checkpoint import Checkpoint, WitnessKey, cosign
+from node.protocol.checkpoint import COSIGNATURE, Checkpoint, WitnessKey, cosign
 from node.protocol.merkle import leaf_hash, path, root
-from node.protocol.note import Note, origin_of
+from node.protocol.note import Note, encode64, origin_of
 from tests.timestamp_authority import Authority
 
 SIZE = 12  # blocks in the witnesses' log
@@ -23,6 +23,12 @@ def witness_key(name: str) -> Ed25519PrivateKey:
 
 def vkey(name: str) -> str:
     return WitnessKey(name, witness_key(name).public_key().public_bytes_raw()).vkey()
+
+
+def any_vkey(name: str, public: bytes) -> str:
+    """The text of a verifier key that `WitnessKey` may refuse."""
+    end, material = b"\n", COSIGNATURE + public
+    return f"{name}+{sha256(name.encode() + end + material)[:4].hex()}+{encode64(material)}"
 
 
 @cache

@@ -10,6 +10,7 @@ from node.protocol import (
     answer,
     bundle,
     capture,
+    checkpoint,
     configuration,
     dating,
     explanation,
@@ -128,6 +129,12 @@ def test_kinds_and_roles_are_those_of_the_code() -> None:
         assert f"| {int(kind)} | {english} {chinese} |" in PAGE
     for name in identifiers.ROLES:
         assert name in PAGE.partition("### 3.3")[2].partition("## 4")[0]
+
+
+def test_keys_that_no_witness_has_are_those_of_the_code() -> None:
+    refused = PAGE.partition("### 9.2")[2].partition("### 9.3")[0]
+    assert f"e = 0x{checkpoint.ORDER_EIGHT:x}" in refused
+    assert checkpoint.SMALL_ORDER[2] == checkpoint.FIELD - 1 == 2**255 - 20
 
 
 def test_caps_are_those_of_the_code() -> None:

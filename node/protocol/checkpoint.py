@@ -26,7 +26,7 @@ __all__ = [
     "CheckpointProof",
     "Note",
     "WitnessKey",
-    "check_in_checkpoint",
+    "check_distinct",
     "check_in_checkpoints",
     "cosign",
     "cosigned_at",
@@ -34,11 +34,17 @@ __all__ = [
 ]
 
 COSIGNATURE = b"\x04"  # the signature type
+FIELD = 2**255 - 19  # of Ed25519; a key is the y of a point in it, with the sign of x in the top bit
+ORDER_EIGHT = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7  # y of a point of order eight
+SMALL_ORDER = (0, 1, FIELD - 1, ORDER_EIGHT, FIELD - ORDER_EIGHT)  # y of all points that eight times are zero
 
 
 @dataclass(frozen=True)
 class WitnessKey:
-    """The public key of a witness, as a trust root pins it."""
+    """The public key of a witness, as a trust root pins it.
+
+    Anybody can sign for a key of small order, and one point in two spellings would be two keys: neither is a witness's.
+    """
 
     name: str
     public: bytes
@@ -46,6 +52,11 @@ class WitnessKey:
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name) or len(self.public) != 32:
             raise CheckpointError(f"expected a name and a key of 32 bytes, got {self.name!r:.80}, {len(self.public)}")
+        y = int.from_bytes(self.public, "little") % 2**255
+        if y in SMALL_ORDER or y >= FIELD:
+            raise CheckpointError(
+                f"expected the key of {self.name} to be of large order, in its one spelling, got a weak one"
+            )
 
     @property
     def key_id(self) -> bytes:
@@ -104,17 +115,12 @@ def cosigned_at(note: Note, key: WitnessKey) -> int | None:
     return time
 
 
-def check_in_checkpoint(
-    block_hash: bytes,
-    number: int,
-    note: Note,
-    path: Sequence[bytes],
-    origin: str,
-    witnesses: Sequence[WitnessKey],
-    threshold: int,
-) -> int:
-    """`check_in_checkpoints` with a single note."""
-    return check_in_checkpoints(block_hash, number, [CheckpointProof(note, path)], origin, witnesses, threshold)
+def check_distinct(witnesses: Sequence[WitnessKey]) -> None:
+    """No witness may count twice: no two of them have one name or one key. Raises `CheckpointError`."""
+    for what, values in (("name", [key.name for key in witnesses]), ("key", [key.public.hex() for key in witnesses])):
+        if len(set(values)) != len(values):
+            twice = next(value for value in values if values.count(value) > 1)
+            raise CheckpointError(f"expected each {what} of a witness once, got {twice} twice")
 
 
 def check_in_checkpoints(
@@ -127,14 +133,15 @@ def check_in_checkpoints(
 ) -> int:
     """Check that block `number` has this hash in checkpoints of the log `origin`, and that enough witnesses cosigned them.
 
-    Returns the UTC second by which `threshold` of the pinned witnesses had done so: each counts once, by its name, with
-    the earliest of its cosignatures here, and the result is the latest of the `threshold` earliest. They may have signed
-    different sizes, for every tree that holds the block fixes it. Raises `CheckpointError`; also for a false line by a
-    pinned key, however many true ones there are.
+    Returns the UTC second by which `threshold` of the pinned witnesses had done so: each counts once, with the earliest
+    of its cosignatures here, and the result is the latest of the `threshold` earliest. They may have signed different
+    sizes, for every tree that holds the block fixes it. Raises `CheckpointError`; also for a false line by a pinned key,
+    however many true ones there are, and where two pinned keys are the same or have one name.
     """
     # (1) the rule can be met by somebody
-    if len({key.public for key in witnesses}) != len(witnesses) or threshold < 1:
-        raise CheckpointError(f"expected distinct witnesses and a threshold, got {len(witnesses)} and {threshold}")
+    check_distinct(witnesses)
+    if threshold < 1:
+        raise CheckpointError(f"expected a threshold from 1, got {threshold}")
     times: dict[str, int] = {}
     for note, path in proofs:
         checkpoint = note.checkpoint

@@ -9,7 +9,7 @@ from node.protocol.answer import Ask, Explanation, SignedAnswer, observation_roo
 from node.protocol.canonical import Json, digest_of, to_hex
 from node.protocol.configuration import Configuration
 from node.protocol.errors import SignatureError, VerificationError
-from node.protocol.finding import MAX_FINDINGS, Finding, Report
+from node.protocol.finding import MAX_FINDINGS, Answer, Finding, Report
 from node.protocol.identifiers import ZERO
 from node.protocol.merkle import leaf_hash, root
 from node.protocol.scorer import ReferenceScorer, micro
@@ -61,11 +61,8 @@ def check_answer(
     """
     answer = signed.answer
     # (1) it answers this question, under this configuration
+    check_asked(answer, ask)
     for name, wanted, got in (
-        ("clue", ask.clue, answer.clue),
-        ("attempt", ask.attempt, answer.attempt),
-        ("leader", ask.leader, answer.leader),
-        ("deadline", ask.deadline, answer.deadline),
         ("configuration", configuration.digest(), answer.config_digest),
         # (2) it is the answer to what lies beside it
         ("observation root", observation_root(signed.observations), answer.observation_root),
@@ -86,6 +83,17 @@ def check_answer(
     signer = recover(digest(domain, answer.struct_hash()), signed.signature)
     if signer != bureau.oracle:
         raise SignatureError(f"expected the signature of {bureau.oracle}, got one by {signer}")
+
+
+def check_asked(answer: Answer, ask: Ask) -> None:
+    """Check that this is the question that was answered. Raises `VerificationError`."""
+    for name, wanted, got in (
+        ("clue", ask.clue, answer.clue),
+        ("attempt", ask.attempt, answer.attempt),
+        ("leader", ask.leader, answer.leader),
+        ("deadline", ask.deadline, answer.deadline),
+    ):
+        _check_equal(f"{name} of the answer of bureau {answer.bureau}", wanted, got)
 
 
 def check_about(signed: SignedAnswer, ask: Ask) -> None:

@@ -16,14 +16,23 @@ from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_check
 from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.note import Note, origin_of
-from node.protocol.onchain import account_at, check_form, check_sealed, is_pinned, storage_at
+from node.protocol.onchain import (
+    account_at,
+    check_code,
+    check_form,
+    check_sealed,
+    contract_named,
+    is_pinned,
+    storage_at,
+)
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
 from node.protocol.timestamp import check_chain
-from node.protocol.trust import ContractInForce, TrustRoot
+from node.protocol.trust import TrustRoot
 from node.protocol.verdict import StepFailed, Words, altered
 from node.protocol.wording import moment
 
 PART = "block_anchors"
+BLOCK_LOG = "BlockLog"
 MAX_ANCHORS, MAX_PROOFS, MAX_PATH = 1000, 16, 64
 MAX_TOKENS, MAX_NOTES, MAX_LINKS = 100, 200, 1000  # in one file: each takes time to judge
 MAX_WAY = 100  # links one after another; one leads to any block of today
@@ -149,7 +158,8 @@ class Dating:
     def voucher(self, named: NamedHeader, trust: TrustRoot, current: bool = False) -> Voucher | None:
         """What vouches for a block, or None. With `current`, a later block of the set in force now may do so.
 
-        Raises `StepFailed`: altered, when something given does not hold.
+        Raises `StepFailed`: altered, when something given does not hold; unknown and not trusted, when a link rests on a
+        BlockLog that the trust root does not name, or on other code.
         """
         number = named.header.number
         # (1) the holder of the trust root says so
@@ -191,11 +201,11 @@ class Dating:
 
     def _hold(self, link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
         """Check a link, once. Raises `StepFailed` or `ProtocolError`."""
-        version = trust.contract_in_force("BlockLog", link.later.header.number)
+        version = trust.contract_in_force(BLOCK_LOG, link.later.header.number)
         key = id(link), named.block_hash, "" if version is None else version.address
         if key not in self._held:
             check_form(link.later, PART)
-            _check_link(link, named, version)
+            _check_link(link, named, trust)
             self._held.add(key)
 
     def _is_vouched(self, named: NamedHeader, trust: TrustRoot, current: bool) -> bool:
@@ -253,16 +263,14 @@ def _in_time(at: int, named: NamedHeader) -> bool:
     return named.header.time - SKEW <= at <= named.header.time + DAY
 
 
-def _check_link(link: BlockLogLink, named: NamedHeader, version: ContractInForce | None) -> None:
+def _check_link(link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
     """The later block's state holds a run with this block's hash at its place. Raises `ProtocolError`."""
     number, later = named.header.number, link.later.header
     if later.number <= number:
         raise TrieError(f"expected a link to a block after {number}, got {later.number}")
-    if version is None:
-        raise TrieError("expected a trust root that names BlockLog, got none for this block")
+    version = contract_named(trust, BLOCK_LOG, later.number, PART)
     account = account_at(later.state_root, version.address, link.account_nodes)
-    if account.code_hash != version.code_hash:
-        raise TrieError("expected the code of BlockLog that the trust root names, got another")
+    check_code(account, version, BLOCK_LOG, PART)
     root = storage_at(account, root_slot(link.run).to_bytes(32, "big"), link.root_nodes)
     span = storage_at(account, range_slot(link.run).to_bytes(32, "big"), link.range_nodes)
     first, size = span & 2**64 - 1, span >> 64

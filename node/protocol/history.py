@@ -14,7 +14,7 @@ from node.protocol.canonical import Json, keccak256, to_hex
 from node.protocol.configuration import Configuration
 from node.protocol.errors import TrieError, UnreadableError
 from node.protocol.identifiers import ROLES, address_bytes, checksummed
-from node.protocol.onchain import Account, account_at, check_form, check_sealed, storage_at
+from node.protocol.onchain import Account, account_at, check_code, check_form, check_sealed, contract_named, storage_at
 from node.protocol.reading import list_of, object_of
 from node.protocol.trust import ContractInForce, KnownConfiguration, PinnedBlock, TrustRoot, ValidatorSet, covers
 from node.protocol.verdict import StepFailed, VerdictCode, altered
@@ -183,34 +183,37 @@ def _check_configuration(trust: TrustRoot, step: HistoryStep, proof: Configurati
 def _with_contracts(trust: TrustRoot, step: HistoryStep, proof: ConfigurationProof) -> TrustRoot:
     """The trust root with the contract versions that the configuration names, their code proven."""
     names = {role: name for name, role in ROLES.items()}
-    codes = {at: account_at(step.named.header.state_root, at, nodes).code_hash for at, nodes in proof.codes}
+    codes = {at: account_at(step.named.header.state_root, at, nodes) for at, nodes in proof.codes}
     foreign = set(codes) - {version.at for version in proof.configuration.contracts}
     if foreign or len(codes) != len(proof.codes):
         raise TrieError(f"expected the codes of the configuration's contracts once each, got {sorted(foreign)}")
     contracts = dict(trust.contracts)
     for version in proof.configuration.contracts:
-        name, code = names.get(version.role), codes.get(version.at)
-        known = contracts.get(name, ()) if name is not None else ()
-        if name is None or any(each.address == version.at and code in (None, each.code_hash) for each in known):
+        name, account = names.get(version.role), codes.get(version.at)
+        if name is None:
             continue
-        if code is None or any(each.address == version.at for each in known):
-            raise TrieError(f"expected the code of {version.at}, got {'none' if code is None else 'another'}")
+        known = contracts.get(name, ())
+        here = [each for each in known if each.address == version.at]
+        if here:
+            if account is not None:
+                same = next((each for each in here if each.code_hash == account.code_hash), None)
+                check_code(account, same, name, PART)
+            continue
+        if account is None:
+            raise TrieError(f"expected the code of {version.at}, got none")
         older = tuple(
             replace(each, to_block=version.from_block - 1) if covers(each, version.from_block) else each
             for each in known
         )
-        contracts[name] = (*older, ContractInForce(version.at, code, version.from_block))
+        contracts[name] = (*older, ContractInForce(version.at, account.code_hash, version.from_block))
     return replace(trust, contracts=contracts)
 
 
 def _contract(trust: TrustRoot, name: str, step: HistoryStep, nodes: Nodes) -> Account:
     """A contract's account after the step's block, with the code that the trust root names."""
-    version = trust.contract_in_force(name, step.named.header.number)
-    if version is None:
-        raise TrieError(f"expected a trust root that names {name}, got none for this block")
+    version = contract_named(trust, name, step.named.header.number, PART)
     account = account_at(step.named.header.state_root, version.address, nodes)
-    if account.code_hash != version.code_hash:
-        raise TrieError(f"expected the code of {name} that the trust root names, got another")
+    check_code(account, version, name, PART)
     return account
 
 

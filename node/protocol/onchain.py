@@ -48,9 +48,10 @@ def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, 
     """A quorum of the set in force sealed the block; returns how many of how many. Raises `StepFailed`.
 
     How a foreign chain is told from changed bytes: the block hash beside the header already fixes all but round and
-    seals, and a changed round or seal recovers a key that nobody has. So seals that fail are *altered*, unless they are
-    whose they claim to be, though not of this set: each by another key, and strangers are a quorum among themselves or
-    all of them validators of another time. That is *not trusted*.
+    seals, and a changed seal recovers a key that nobody has. So seals that fail are *altered*, unless they are whose they
+    claim to be, though not of this set: each by another key, and strangers are a quorum among themselves or all of them
+    validators of another time. That is *not trusted*; and so is another round, or the seals of another block, under which
+    every seal recovers a stranger's key: nothing tells them from the seals of another chain.
     """
     header = named.header
     # (1) the trust root speaks for this block
@@ -152,14 +153,30 @@ def account_at(state_root: bytes, address: str, nodes: tuple[bytes, ...]) -> Acc
     return Account(storage_root, code_hash)
 
 
-def check_code(account: Account, contract: ContractInForce | None, part: str) -> None:
-    """The account runs the code that the trust root names for the contract. Raises `StepFailed`: not trusted."""
+def contract_named(trust: TrustRoot, name: str, block: int, part: str) -> ContractInForce:
+    """The contract that the trust root names for this block. Raises `StepFailed`: unknown."""
+    found = trust.contract_in_force(name, block)
+    if found is None:
+        raise StepFailed(
+            VerdictCode.UNKNOWN,
+            part,
+            f"the trust root names no {name} for this block",
+            f"信任根未列出此区块的 {name} 合约",
+        )
+    return found
+
+
+def check_code(account: Account, contract: ContractInForce | None, name: str, part: str) -> None:
+    """The account runs the code that the trust root names for the contract. Raises `StepFailed`: not trusted.
+
+    The state may well be the chain's own: nothing was changed then, but what this code stored proves nothing.
+    """
     if contract is None or contract.code_hash != account.code_hash:
         raise StepFailed(
             VerdictCode.NOT_TRUSTED,
             part,
-            "the registry's code is not the one that the trust root names",
-            "登记合约的代码与信任根所列不符",
+            f"the code of {name} is not the one that the trust root names",
+            f"{name} 合约的代码与信任根所列不符",
         )
 
 

@@ -3,7 +3,7 @@
 from node.protocol.answer import SignedAnswer, observation_root
 from node.protocol.bundle import Bundle, ModelFiles, blaming
 from node.protocol.canonical import sha256
-from node.protocol.cosigning import check_about, check_answer, check_scores, compose_finding
+from node.protocol.cosigning import check_about, check_asked, check_scores, compose_finding
 from node.protocol.errors import UnreadableError, VerificationError
 from node.protocol.finding import Finding
 from node.protocol.manifest import parse_features
@@ -41,7 +41,7 @@ def check_answers(context: Context) -> Held:
     # (b) they answer this question
     with blaming("ask"):
         for signed in answers:
-            check_answer(signed, ask, domain, configuration)
+            check_asked(signed.answer, ask)
         if ask.leader != bundle.report.leader:
             raise VerificationError(f"expected a question by bureau {bundle.report.leader}, got one by {ask.leader}")
     # (c) the same finding comes out
@@ -119,7 +119,7 @@ def check_model(context: Context) -> Held:
 
 
 def _check_alone(signed: SignedAnswer, domain: Domain, bundle: Bundle) -> None:
-    """What an answer says is what lies beside it, and its bureau signed it."""
+    """What an answer says is what lies beside it, and its bureau signed it, under the configuration of the report."""
     answer = signed.answer
     with blaming("answers"):
         bureau = bundle.configuration.bureau(answer.bureau)
@@ -129,6 +129,12 @@ def _check_alone(signed: SignedAnswer, domain: Domain, bundle: Bundle) -> None:
             raise VerificationError(f"expected the observations that bureau {answer.bureau} signed, got others")
         if signed.explanation.digest() != answer.explanation:
             raise VerificationError(f"expected the explanation that bureau {answer.bureau} signed, got another")
+        if (signed.explanation.model, signed.explanation.score_bps) != (answer.model, answer.score_bps):
+            raise VerificationError(f"expected model and score of what bureau {answer.bureau} explains, got others")
+        if answer.config_digest != bundle.configuration.digest():
+            raise VerificationError(f"expected bureau {answer.bureau} to answer under the configuration, got another")
+        if not signed.observations:
+            raise VerificationError(f"expected observations by bureau {answer.bureau}, got none")
 
 
 def _scorer(files: ModelFiles, names: list[str]) -> ReferenceScorer:

@@ -95,7 +95,8 @@ def check_status(context: Context) -> Held:
         address = registry_of(context, "FindingRegistry", bundle.named.header.number)
         account = account_at(header.state_root, address, status.account_nodes)
         record = RecordWord.unpack(storage_at(account, record_slot(status.key), status.storage_nodes))
-    check_code(account, context.trust.contract_in_force("FindingRegistry", bundle.named.header.number), "status")
+    contract = context.trust.contract_in_force("FindingRegistry", bundle.named.header.number)
+    check_code(account, contract, "FindingRegistry", "status")
     # (c) what it says
     context.status = _status_of(record, finding.id(), status.key == finding.clue_key())
     context.status_time = header.time

@@ -10,7 +10,7 @@ from node.protocol.errors import ProtocolError
 from node.protocol.finding import MAX_FINDINGS
 from node.protocol.identifiers import Kind
 from node.protocol.life import Told
-from node.protocol.onchain import check_form, check_log, check_sealed, log_at
+from node.protocol.onchain import check_form, check_log, check_sealed, contract_named, log_at
 from node.protocol.signing import recover
 from node.protocol.trust import TrustRoot
 from node.protocol.typed_data import Domain, digest
@@ -122,15 +122,7 @@ def check_same_chain(configuration: Configuration, trust: TrustRoot) -> None:
 def registry_of(context: Context, name: str, block: int) -> str:
     """The contract's address in this block. Raises `StepFailed`: unknown."""
     check_chain(context)
-    address = context.trust.contract(name, block)
-    if address is None:
-        raise StepFailed(
-            VerdictCode.UNKNOWN,
-            "header",
-            f"the trust root names no {name} for this block",
-            f"信任根未列出此区块的 {name} 合约",
-        )
-    return address
+    return contract_named(context.trust, name, block, "header").address
 
 
 def check_receipt(context: Context) -> Held:

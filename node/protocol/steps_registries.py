@@ -33,7 +33,7 @@ def check_registries(context: SubjectContext) -> Held:
     for registry in bundle.registries:
         with blaming("registries"):
             account = account_at(header.state_root, registry.address, registry.account_nodes)
-            check_code(account, wanted[registry.address], "registries")
+            check_code(account, wanted[registry.address], REGISTRY, "registries")
             word = _check_count(bundle.statement.subject, registry, account)
         context.interested = context.interested or word.interested
         count += word.count

@@ -13,7 +13,7 @@ from typing import Protocol, Self
 
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, sha256, to_hex
 from node.protocol.certificate import Certificate
-from node.protocol.checkpoint import WitnessKey
+from node.protocol.checkpoint import WitnessKey, check_distinct
 from node.protocol.configuration import Configuration
 from node.protocol.errors import UnreadableError
 from node.protocol.identifiers import ROLES, address_bytes
@@ -132,8 +132,7 @@ class TrustRoot:
         numbers = [each.number for each in self.pinned_blocks]
         if numbers != sorted(set(numbers)):
             raise UnreadableError(f"expected pinned blocks once and ascending, got {numbers!r:.80}")
-        if len({WitnessKey.parse(vkey).public for vkey in self.witnesses}) != len(self.witnesses):
-            raise UnreadableError("expected the key of each witness once, got one twice")
+        check_distinct([WitnessKey.parse(vkey) for vkey in self.witnesses])
         for certificate in self.timestamp_certificates:
             Certificate.parse(certificate)
         integer_of(self.witness_threshold, min(1, len(self.witnesses)), len(self.witnesses))
@@ -192,8 +191,14 @@ class TrustRoot:
         return None if found is None else found.address
 
     def knows_configuration(self, digest: bytes, block: int) -> bool:
-        """Was the configuration with this digest in force in this block?"""
-        return any(each.digest == digest and covers(each, block) for each in self.config_digests)
+        """Was the configuration with this digest in force in this block, or put in force by it?
+
+        What holds from the next block on stands in the state after this one, so what this block recorded under it came
+        after the change.
+        """
+        return any(
+            each.digest == digest and (covers(each, block) or covers(each, block + 1)) for each in self.config_digests
+        )
 
     def id(self) -> bytes:
         """SHA-256 of the canonical form."""

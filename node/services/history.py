@@ -6,14 +6,16 @@ Each step is taken when its block is fresh, since state proofs expire; a bundle 
 from collections.abc import Sequence
 
 from node.chain.client import ChainClient
+from node.chain.errors import ChainError
 from node.chain.governance import Governance
-from node.chain.proofs import VALIDATORS_SLOT, header_rlp, proven_words, state_proof
+from node.chain.proofs import MAX_VALIDATORS, VALIDATORS_SLOT, header_rlp, state_proof
 from node.protocol.bundle import NamedHeader
 from node.protocol.canonical import canonical, keccak256, parse
 from node.protocol.configuration import Configuration
 from node.protocol.header import Header
 from node.protocol.history import CONFIG_DIGEST_SLOT, ConfigurationProof, HistoryStep
 from node.protocol.identifiers import ADDRESSES
+from node.protocol.onchain import account_at, storage_at
 from node.store import history
 from node.store.session import Session, Store
 
@@ -45,16 +47,19 @@ def configuration_with(session: Session, digest: bytes) -> Configuration | None:
 
 
 def step_at(client: ChainClient, block: int, with_configuration: bool = False) -> HistoryStep:
-    """The step of any block whose state the chain still serves."""
-    named = named_block(client, block)
-    (size,) = proven_words(client, named.header, ADDRESSES["ValidatorSet"], [VALIDATORS_SLOT])
-    first = int.from_bytes(keccak256(VALIDATORS_SLOT.to_bytes(32, "big")), "big")
-    slots = [VALIDATORS_SLOT, *(first + place for place in range(size))]
-    account, nodes = state_proof(client, ADDRESSES["ValidatorSet"], slots, block)
+    """The step of any block whose state the chain still serves. Raises `ChainError` and `TrieError`."""
+    named, at = named_block(client, block), ADDRESSES["ValidatorSet"]
+    account, (length,) = state_proof(client, at, [VALIDATORS_SLOT], block)
+    slot = VALIDATORS_SLOT.to_bytes(32, "big")
+    size = storage_at(account_at(named.header.state_root, at, tuple(account)), slot, tuple(length))
+    if not 0 < size <= MAX_VALIDATORS:
+        raise ChainError(f"expected 1 to {MAX_VALIDATORS} validators in block {block}, got {size}")
+    first = int.from_bytes(keccak256(slot), "big")
+    _, elements = state_proof(client, at, [first + place for place in range(size)], block)
     return HistoryStep(
         named,
         tuple(account),
-        tuple(tuple(each) for each in nodes),
+        tuple(tuple(nodes) for nodes in (length, *elements)),
         _configuration(client, block) if with_configuration else None,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from eth_keys.constants import SECPK1_N
 
-from node.protocol.answer import Ask, SignedAnswer
+from node.protocol.answer import Ask, SignedAnswer, observation_root
 from node.protocol.canonical import canonical, from_hex, parse, sha256, to_hex
 from node.protocol.cosigning import compose_finding
 from node.protocol.finding import Finding, Report
@@ -145,14 +145,16 @@ def _answers() -> Iterator[Case]:
         yield case(f"answers_{name}", made | {"answers": answers}, ALTERED, "answers")
     one, two, three = answers_of(1, 2, 3)
     for name, other in (
-        ("under_another_configuration", signed_again(three, config_digest=sha256(b"other"))),
         ("to_another_clue", signed_again(three, clue=sha256(b"other"))),
         ("of_another_leader", signed_again(three, leader=2)),
-        ("of_another_model", signed_again(three, model=sha256(b"other"))),
-        ("of_another_score", signed_again(three, score_bps=three.answer.score_bps ^ 1)),
     ):
         yield case(f"answers_{name}", recorded_loosely([one, two, three], other), ALTERED, "ask")
+    nothing = replace(three, observations=())
     for name, other in (
+        ("under_another_configuration", signed_again(three, config_digest=sha256(b"other"))),
+        ("of_another_model", signed_again(three, model=sha256(b"other"))),
+        ("of_another_score", signed_again(three, score_bps=three.answer.score_bps ^ 1)),
+        ("without_observations", signed_again(nothing, observation_root=observation_root(()))),
         ("signed_by_another_bureau", signed_again(three, "oracle 2")),
         ("high_s", replace(three, signature=_high(three.signature))),
     ):

@@ -7,7 +7,7 @@ from typing import Any
 from node.protocol.canonical import from_hex, sha256, to_hex
 from node.protocol.finding import Finding, Report
 from node.protocol.identifiers import ADDRESSES
-from node.protocol.trust import ContractInForce, PinnedBlock, TrustRoot, ValidatorSet
+from node.protocol.trust import ContractInForce, KnownConfiguration, PinnedBlock, TrustRoot, ValidatorSet
 from scripts.evidence.case import ALTERED, NOT_TRUSTED, SUPERSEDED, TRUST, UNKNOWN, Case, Made, case, fresh
 from scripts.evidence.vouching import (
     BLOCK,
@@ -24,7 +24,7 @@ from scripts.evidence.vouching import (
 )
 from tests import bundle_factory as factory
 from tests import outside
-from tests.protocol.consortium import NOW, key
+from tests.protocol.consortium import CONFIGURATION, NOW, key
 
 SHORT = factory.trust_root(complete_to=3)
 LATER = 95
@@ -34,6 +34,7 @@ def cases() -> Iterator[Case]:
     yield from _links()
     yield from _statuses()
     yield from _histories()
+    yield from _codes()
     yield from _foreign()
     yield from _reach()
 
@@ -163,6 +164,35 @@ def _histories() -> Iterator[Case]:
     )
 
 
+def _with(trust: TrustRoot, name: str, *versions: ContractInForce) -> TrustRoot:
+    """The trust root with these versions of a contract, or without it."""
+    held = {each: found for each, found in trust.contracts.items() if each != name}
+    return replace(trust, contracts=held | ({name: versions} if versions else {}))
+
+
+def _other_code(trust: TrustRoot, name: str) -> TrustRoot:
+    return _with(trust, name, ContractInForce(ADDRESSES[name], sha256(b"other code"), 0))
+
+
+def _codes() -> Iterator[Case]:
+    """Nothing was changed in the file, but the trust root names other code for a contract, or no such contract."""
+    made = fresh("bare")
+    linked = anchored(made, block_log=[link(made)])
+    configured = made | {"history": [factory.history_step(90, configuration=CONFIGURATION)]}
+    for name, shown, contract in (
+        ("link", linked, "BlockLog"),
+        ("history", configured, "ValidatorSet"),
+        ("history_configuration", configured, "Consortium"),
+    ):
+        yield case(f"{name}_of_foreign_code", shown, NOT_TRUSTED, trust=_other_code(TRUST, contract))
+        yield case(f"{name}_of_no_contract_known", shown, UNKNOWN, trust=_with(TRUST, contract))
+    short = _other_code(SHORT, "ValidatorSet")
+    yield case("history_leads_on_by_foreign_code", configured, NOT_TRUSTED, also=[UNKNOWN], trust=short)
+    stranger = link(made) | {"account_nodes": factory.history_step(LATER)["account_nodes"]}
+    bent = anchored(made, block_log=[stranger])
+    yield case("link_with_the_account_of_another_state", bent, ALTERED, "block_anchors")
+
+
 def _foreign() -> Iterator[Case]:
     thieves = [key(f"thief {number}") for number in range(4)]
     yield case("counterfeit_chain", factory.bundle(signers=thieves), NOT_TRUSTED)
@@ -194,6 +224,9 @@ def _reach() -> Iterator[Case]:
         yield case(f"unknown_{name}", made, UNKNOWN, trust=trust)
     yield case("unknown_another_chain_with_all_parts", fresh("full"), UNKNOWN, trust=factory.trust_root(chain_id=1))
     yield case("configuration_not_listed", made, trust=factory.trust_root(config_digests=()))
+    before = KnownConfiguration(sha256(b"before"), 0)
+    late = factory.trust_root(complete_to=3, config_digests=(before,))
+    yield case("configuration_put_in_force_by_the_very_block", factory.bundle_of_the_change(), trust=late)
     yield case("custody_of_a_consortium", made, trust=factory.trust_root(custody="consortium"))
     short = made | {"history": [factory.history_step(5)]}
     yield case("unknown_history_too_short", short, UNKNOWN, trust=SHORT)

@@ -8,7 +8,7 @@ from node.protocol.canonical import from_hex, sha256, to_hex
 from node.protocol.configuration import ContractVersion
 from node.protocol.header import Header
 from node.protocol.identifiers import ROLES
-from node.protocol.trust import ContractInForce, ValidatorSet
+from node.protocol.trust import ContractInForce, KnownConfiguration, ValidatorSet
 from scripts.evidence.case import (
     ALTERED,
     DAY,
@@ -125,6 +125,15 @@ def _whose() -> Iterator[Case]:
     yield case("subject_without_signatures", subject_file(told=subjects.statement(())))
     yield case("subject_too_few_signatures", subject_file(told=subjects.statement((2, 4))))
     yield case("subject_configuration_not_listed", fresh("subject"), trust=factory.trust_root(config_digests=()))
+    before, digest = KnownConfiguration(sha256(b"before"), 0, subjects.BLOCK), CONFIGURATION.digest()
+    known = factory.trust_root(config_digests=(before, KnownConfiguration(digest, subjects.BLOCK + 1)))
+    yield case("subject_configuration_put_in_force_by_the_very_block", fresh("subject"), trust=known)
+    other = subjects.statement(configuration=VERSION_TWO).to_json()  # blamed, since the configuration is known
+    bent = fresh("subject") | {"statement": other}
+    yield case("subject_statement_under_another_configuration", bent, ALTERED, "statement", trust=known)
+    soon = (replace(before, to_block=subjects.BLOCK + 1), KnownConfiguration(digest, subjects.BLOCK + 2))
+    unknown = factory.trust_root(config_digests=soon)
+    yield case("subject_configuration_of_a_later_block", bent, ALTERED, "configuration", trust=unknown)
     salt = sha256(b"made up")
     told, forged = subjects.statement((), salt), subjects.statement((1, 2, 3), salt)
     nothing = subjects.registry_part(subjects.state_of([(FIRST, five())]), FIRST, [], told.subject)
@@ -155,6 +164,9 @@ def _versions() -> Iterator[Case]:
     yield case("subject_version_proven_with_the_configuration", led, trust=SHORT)
     first = led | {"registries": led["registries"][:1]}
     yield case("subject_proven_version_left_out", first, ALTERED, "registries", trust=SHORT)
+    known = (ContractInForce(FIRST, factory.CODE_HASH, 0, 7), ContractInForce(SECOND, sha256(b"other code"), 8))
+    other = replace(SHORT, contracts={**SHORT.contracts, "FindingRegistry": known})
+    yield case("subject_proven_version_of_foreign_code", led, NOT_TRUSTED, also=[UNKNOWN], trust=other)
     alone = subjects.history_step(subjects.state_of([(FIRST, five())]))
     yield case("subject_versions_unknown", fresh("subject") | {"history": [alone]}, UNKNOWN, trust=SHORT)
     code = ContractInForce(FIRST, sha256(b"other code"), 0)

@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 
 from node.protocol.canonical import from_hex, sha256
 from node.protocol.checkpoint import (
+    FIELD,
+    SMALL_ORDER,
     Checkpoint,
     CheckpointProof,
     Note,
     WitnessKey,
-    check_in_checkpoint,
     check_in_checkpoints,
     cosign,
     cosigned_at,
@@ -26,6 +28,7 @@ from node.protocol.checkpoint import (
 from node.protocol.errors import CheckpointError
 from node.protocol.merkle import leaf_hash, path, root
 from node.protocol.note import SignatureLine
+from tests.verifier import edwards
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "checkpoints.json").read_text("utf-8"))
 ORIGIN = origin_of(20262, sha256(b"genesis"))
@@ -65,16 +68,16 @@ def proof(number: int, made: Note) -> CheckpointProof:
 
 
 def check(block: int, made: Note, names: list[str], threshold: int, **changed: Any) -> int:
+    way = changed.pop("path", path(LEAVES[: made.checkpoint.size], block))
     given = {
         "block_hash": HASHES[block],
         "number": block,
-        "note": made,
-        "path": path(LEAVES[: made.checkpoint.size], block),
+        "proofs": [CheckpointProof(made, way)],
         "origin": ORIGIN,
         "witnesses": [pinned(name) for name in names],
         "threshold": threshold,
     }
-    return check_in_checkpoint(**{**given, **changed})
+    return check_in_checkpoints(**{**given, **changed})
 
 
 # --- form -------------------------------------------------------------------------------------------------------------
@@ -246,21 +249,40 @@ def test_too_few_witnesses() -> None:
         check(7, made, ["a", "b"], 2)
 
 
-def test_one_witness_with_two_keys_counts_once() -> None:
-    old = WitnessKey("a", secret("old key of a").public_key().public_bytes_raw())
+def test_no_witness_counts_twice() -> None:
+    """Not under two names, and not by two keys."""
+    one = pinned("a")
+    other = WitnessKey("a", secret("another key of a").public_key().public_bytes_raw())
     made = checkpoint()
-    lines = (cosign(made, "a", secret("a"), TIME + 9), cosign(made, "a", secret("old key of a"), TIME))
-    keys = [pinned("a"), old, pinned("b")]
-    with pytest.raises(CheckpointError, match="expected cosignatures of 2 witnesses, got 1"):
-        check(7, Note(made, lines), [], 2, witnesses=keys)
-    assert check(7, Note(made, lines), [], 1, witnesses=keys) == TIME
+    lines = (
+        cosign(made, "a", secret("a"), TIME + 9),
+        cosign(made, "b", secret("a"), TIME + 9),
+        cosign(made, "a", secret("another key of a"), TIME),
+    )
+    for keys, words in (
+        ([one, replace(one, name="b")], f"expected each key of a witness once, got {one.public.hex()} twice"),
+        ([one, pinned("b"), other], "expected each name of a witness once, got a twice"),
+        ([one, one], "expected each name of a witness once, got a twice"),
+    ):
+        for threshold in (1, 2):
+            with pytest.raises(CheckpointError, match=words):
+                check(7, Note(made, lines), [], threshold, witnesses=keys)
+    with pytest.raises(CheckpointError, match="expected a threshold from 1, got 0"):
+        check(7, note(("a", TIME)), [], 0, witnesses=[one])
 
 
-def test_a_key_pinned_twice_is_refused() -> None:
-    twice = [pinned("a"), replace(pinned("a"), name="b")]
-    for witnesses, threshold in ((twice, 1), ([pinned("a")], 0)):
-        with pytest.raises(CheckpointError, match="expected distinct witnesses and a threshold"):
-            check(7, note(("a", TIME)), [], threshold, witnesses=witnesses)
+def test_a_key_for_which_anybody_can_sign_is_refused() -> None:
+    """All points of small order, in all spellings; and other points in a second spelling."""
+    heights = {edwards.times(count, edwards.SMALL)[1] for count in range(8)}
+    assert set(SMALL_ORDER) == heights and len(heights) == 5
+    spelled = [y + more for y in (*SMALL_ORDER, *range(2, 19)) for more in (0, FIELD) if y + more < 2**255]
+    for y, sign in product(spelled, (0, 1)):
+        public = (y | sign << 255).to_bytes(32, "little")
+        if 2 <= y < 19:
+            assert WitnessKey("a", public).public == public
+            continue
+        with pytest.raises(CheckpointError, match="expected the key of a to be of large order"):
+            WitnessKey("a", public)
 
 
 def test_one_false_line_spoils_the_note() -> None:

@@ -116,5 +116,9 @@ def test_code_that_the_trust_root_does_not_name_proves_nothing() -> None:
     trust = founding(chain)
     (version,) = trust.contracts["ValidatorSet"]
     other = replace(trust, contracts={"ValidatorSet": (replace(version, code_hash=keccak256(b"other")),)})
-    with pytest.raises(StepFailed, match="expected the code of ValidatorSet"):
+    with pytest.raises(StepFailed, match="the code of ValidatorSet is not the one") as failure:
         extend(other, steps_of(chain), YES)
+    assert (failure.value.code, failure.value.part) == (VerdictCode.NOT_TRUSTED, "history")
+    with pytest.raises(StepFailed, match="the trust root names no ValidatorSet") as failure:
+        extend(replace(trust, contracts={}), steps_of(chain), YES)
+    assert (failure.value.code, failure.value.part) == (VerdictCode.UNKNOWN, "history")

@@ -1,14 +1,17 @@
 """Trust roots: ranges, reach, and files to refuse."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from node.protocol.canonical import canonical, sha256
+from node.protocol.checkpoint import WitnessKey
 from node.protocol.errors import ProtocolError
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet
+from tests import outside
 from tests.bundle_factory import CODE_HASH, VALIDATORS, trust_root
 
 ALL = tuple(signer.address for signer in VALIDATORS)
@@ -39,7 +42,9 @@ def test_contracts_and_configurations_by_block() -> None:
     found = [held.contract("FindingRegistry", block) for block in (0, 9, 10, 12, 10**9)]
     assert found == [first, first, None, second, second]
     assert held.contract("ObservationLog", 0) is None
-    assert [held.knows_configuration(digest, block) for block in (2, 3, 5, 6)] == [False, True, True, False]
+    # what holds from block 3 on was put in force by block 2
+    assert [held.knows_configuration(digest, block) for block in (1, 2, 3, 5, 6)] == [False, True, True, True, False]
+    assert not held.knows_configuration(sha256(b"another"), 3)
 
 
 CHANGES: list[Callable[[dict[str, Any]], object]] = [
@@ -62,7 +67,6 @@ CHANGES: list[Callable[[dict[str, Any]], object]] = [
     lambda t: t["validator_sets"].append(t["validator_sets"][0]),
     lambda t: t["config_digests"][0].update(digest=5),
     lambda t: t.update(witnesses=["key"]),
-    lambda t: t.update(witnesses=["a+0+b", "a+0+b"], witness_threshold=1),
     lambda t: t.update(witness_threshold=1),
     lambda t: t.update(pinned_blocks=[{"number": 5, "block_hash": "0x" + "11" * 32}] * 2),
     lambda t: t.update(pinned_blocks=[{"number": 5, "block_hash": "0x11"}]),
@@ -76,6 +80,33 @@ def test_other_files_are_refused(change: Callable[[dict[str, Any]], object]) -> 
     change(made)
     with pytest.raises(ProtocolError):
         TrustRoot.parse(canonical(made))
+
+
+ONE, OTHER = outside.vkey("notary.example"), outside.vkey("court.example")
+SAME_NAME = WitnessKey("notary.example", WitnessKey.parse(OTHER).public).vkey()
+WEAK = outside.any_vkey("court.example", (1).to_bytes(32, "little"))  # anybody can sign for it
+SAME_KEY = WitnessKey("court.example", WitnessKey.parse(ONE).public).vkey()
+
+
+@pytest.mark.parametrize(
+    ("witnesses", "words"),
+    [
+        ([ONE, ONE], r"expected each name of a witness once, got notary\.example twice"),
+        ([ONE, SAME_NAME], r"expected each name of a witness once, got notary\.example twice"),
+        ([ONE, SAME_KEY], "expected each key of a witness once, got"),
+        ([ONE, WEAK], r"expected the key of court\.example to be of large order"),
+    ],
+    ids=["one twice", "same name", "same key", "small order"],
+)
+def test_no_witness_counts_for_two_and_nobody_signs_for_one(witnesses: list[str], words: str) -> None:
+    """Whether a trust root is read or made from another."""
+    made = trust_root().to_json() | {"witnesses": witnesses, "witness_threshold": 2}
+    with pytest.raises(ProtocolError, match=words):
+        TrustRoot.parse(canonical(made))
+    held = trust_root(witnesses=(ONE,), witness_threshold=1)
+    with pytest.raises(ProtocolError, match=words):
+        replace(held, witnesses=tuple(witnesses), witness_threshold=2)
+    assert TrustRoot.parse(canonical(made | {"witnesses": [ONE, OTHER]})).witness_threshold == 2
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b" " * (4 * 2**20 + 1)], ids=len)

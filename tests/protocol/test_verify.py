@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,11 +17,11 @@ from node.protocol.canonical import canonical, sha256, to_hex
 from node.protocol.finding import Finding, Report
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.life import STATUSES
-from node.protocol.trust import ContractInForce, TrustRoot, ValidatorSet
+from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet
 from node.protocol.verdict import VERDICT_WORDS, VerdictCode, Verification
 from node.protocol.verify import STEPS, verify_bundle
 from tests import bundle_factory as factory
-from tests.protocol.consortium import ASK, NOW, key
+from tests.protocol.consortium import ASK, CONFIGURATION, NOW, key
 
 TRUST = factory.trust_root()
 DAY = 24 * 3600
@@ -163,6 +164,31 @@ def test_another_chain_id_written_into_a_bundle_is_altered() -> None:
     made = genuine()
     made["configuration"]["chainId"] = 5
     assert (judge(made).verdict, judge(made).part) == (VerdictCode.ALTERED, "configuration")
+
+
+BEFORE = KnownConfiguration(sha256(b"before"), 0)
+
+
+def standing_of(made: dict[str, Any], trust: TrustRoot) -> str:
+    """How the configuration stands in a genuine bundle."""
+    found = verify_bundle(canonical(made), trust, NOW + DAY)
+    assert found.verdict is VerdictCode.GENUINE, [step.words_en for step in found.steps if not step.ok]
+    (standing,) = [step.standing for step in found.steps if step.part == "configuration"]
+    return standing
+
+
+def test_a_configuration_that_the_very_block_put_in_force_is_proven() -> None:
+    """By the state after the block, which the history shows."""
+    made, trust = factory.bundle_of_the_change(), factory.trust_root(complete_to=3, config_digests=(BEFORE,))
+    assert standing_of(made, trust) == "proven"
+    assert standing_of(made | {"history": []}, replace(trust, complete_to=100)) == "linked"
+
+
+@pytest.mark.parametrize(("change", "standing"), [(6, "proven"), (7, "proven"), (8, "linked")])
+def test_a_configuration_is_proven_from_the_block_on_that_put_it_in_force(change: int, standing: str) -> None:
+    assert factory.BLOCK == 7
+    known = (replace(BEFORE, to_block=change), KnownConfiguration(CONFIGURATION.digest(), change + 1))
+    assert standing_of(factory.bundle(), factory.trust_root(config_digests=known)) == standing
 
 
 def test_an_unlisted_configuration_is_linked_only() -> None:

@@ -12,7 +12,16 @@ import pytest
 
 from node.chain.client import ChainClient
 from node.chain.errors import ChainError
-from node.protocol.checkpoint import Checkpoint, Note, WitnessKey, check_in_checkpoint, cosign, cosigned_at, origin_of
+from node.protocol.checkpoint import (
+    Checkpoint,
+    CheckpointProof,
+    Note,
+    WitnessKey,
+    check_in_checkpoints,
+    cosign,
+    cosigned_at,
+    origin_of,
+)
 from node.protocol.errors import CheckpointError
 from node.protocol.merkle import check_consistency, consistency_path, leaf_hash, path, root
 from node.protocol.trust import PinnedBlock, TrustRoot, ValidatorSet
@@ -112,7 +121,8 @@ def test_the_head_is_cosigned_and_a_verifier_finds_each_block_in_it(
     assert note.checkpoint == Checkpoint(origin, 5, root(leaves(chain.client, 5)))
     for number, block_hash in enumerate(hashes(chain.client, 5)):
         found = path(leaves(chain.client, 5), number)
-        assert check_in_checkpoint(block_hash, number, note, found, origin, [key(folder)], 1) == Time.now
+        proofs = [CheckpointProof(note, found)]
+        assert check_in_checkpoints(block_hash, number, proofs, origin, [key(folder)], 1) == Time.now
     assert Note.parse(next((folder / "signed").iterdir()).read_bytes()) == note
 
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from node.protocol.canonical import canonical, from_hex
+from node.protocol.checkpoint import WitnessKey
 from node.protocol.trust import PinnedBlock, TrustRoot
 from tests import bundle_factory as factory
 from tests import outside
@@ -86,6 +87,9 @@ def test_add_names_witnesses_and_authorities_once(root: Path, tmp_path: Path) ->
     assert (tmp_path / "again.json").read_bytes() == (tmp_path / "more.json").read_bytes()
     with pytest.raises(CommandError, match="in their form"):
         run("trust", "add", root, "--out", tmp_path / "bad.json", "--witness", "notary.example+00000000+AAAA")
+    again = WitnessKey("notary.example", WitnessKey.parse(outside.vkey("forensics.example")).public).vkey()
+    with pytest.raises(CommandError, match=r"expected each name of a witness once, got notary\.example twice"):
+        run("trust", "add", tmp_path / "more.json", "--out", tmp_path / "bad.json", "--witness", again)
     with pytest.raises(CommandError, match="in their form"):
         run("trust", "add", root, "--out", tmp_path / "bad.json", "--authority", root)
     assert not (tmp_path / "bad.json").exists()

@@ -8,6 +8,8 @@ import { Certificate } from "../../verifier/src/certificate.js";
 import { WitnessKey, checkInCheckpoints } from "../../verifier/src/checkpoint.js";
 import { Configuration } from "../../verifier/src/configuration.js";
 import { Element } from "../../verifier/src/der.js";
+import { isSignedBy } from "../../verifier/src/ed25519.js";
+import { CheckpointError } from "../../verifier/src/errors.js";
 import { Explanation } from "../../verifier/src/explanation.js";
 import { Anchor, Answer, Finding, Report } from "../../verifier/src/finding.js";
 import { Header, sealSigners } from "../../verifier/src/header.js";
@@ -116,6 +118,10 @@ const CALLS = {
   vkey: (text) => {
     const key = WitnessKey.parse(text);
     return [key.name, toHex(key.public), toHex(key.keyId), key.vkey()];
+  },
+  ed25519: (key, signature, message) => {
+    if (!isSignedBy(...all([key, signature, message]))) throw new CheckpointError("expected a signature by this key");
+    return null;
   },
   origin: (chain, genesis) => originOf(chain, fromHex(genesis)),
   cosigned: (block, number, proofs, origin, vkeys, threshold) => {

@@ -5,6 +5,9 @@ import subprocess
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from node.protocol import rlp
 from node.protocol.answer import Ask, Explanation, SignedAnswer
 from node.protocol.canonical import canonical, from_hex, parse, to_hex
@@ -12,7 +15,7 @@ from node.protocol.certificate import Certificate
 from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_checkpoints
 from node.protocol.configuration import Configuration
 from node.protocol.der import Element
-from node.protocol.errors import ProtocolError
+from node.protocol.errors import CheckpointError, ProtocolError
 from node.protocol.finding import Anchor, Answer, Finding, Report
 from node.protocol.header import Header, seal_signers
 from node.protocol.identifiers import address_bytes
@@ -119,6 +122,13 @@ def _vkey(text: str) -> Any:
     return [key.name, to_hex(key.public), to_hex(key.key_id), key.vkey()]
 
 
+def _ed25519(key: str, signature: str, message: str) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(from_hex(key)).verify(from_hex(signature), from_hex(message))
+    except (InvalidSignature, ValueError) as exc:
+        raise CheckpointError("expected a signature by this key, got a false one") from exc
+
+
 def _cosigned(block: str, number: int, proofs: Sequence[Any], origin: str, vkeys: Sequence[str], threshold: int) -> int:
     given = [CheckpointProof(Note.parse(from_hex(note)), [from_hex(item) for item in path]) for note, path in proofs]
     keys = [WitnessKey.parse(vkey) for vkey in vkeys]
@@ -159,6 +169,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "signature": _signature,
     "note": _note,
     "vkey": _vkey,
+    "ed25519": _ed25519,
     "origin": lambda chain, genesis: origin_of(chain, from_hex(genesis)),
     "cosigned": _cosigned,
     "scores": _scores,

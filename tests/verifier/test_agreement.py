@@ -12,12 +12,12 @@ import pytest
 
 from node.protocol.answer import Ask
 from node.protocol.canonical import canonical
-from node.protocol.trust import PinnedBlock
+from node.protocol.trust import KnownConfiguration, PinnedBlock
 from node.protocol.verdict import VerdictCode
 from tests import bundle_factory as factory
 from tests import subject_factory
 from tests.protocol.chains import CHAINS
-from tests.protocol.consortium import ASK, NOW
+from tests.protocol.consortium import ASK, CONFIGURATION, NOW
 from tests.protocol.test_dating import LONG, chained
 from tests.protocol.test_history import founding, steps_of
 from tests.protocol.test_verify import CHANGES, NO_BUNDLES
@@ -167,6 +167,11 @@ def test_every_verdict_kind_and_status_has_the_same_words() -> None:
         Case("consortium", BUNDLE, factory.trust_root(custody="consortium").to_bytes(), None),
         Case("not trusted", canonical(factory.bundle([factory.key(f"t{n}") for n in range(4)])), TRUST, None),
     ]
+    for first in range(
+        factory.BLOCK - 1, subject_factory.BLOCK + 3
+    ):  # the block before which the configuration was another
+        known = factory.trust_root(config_digests=(KnownConfiguration(CONFIGURATION.digest(), first),)).to_bytes()
+        cases += [Case(f"configuration from {first}", data, known, NOW + DAY) for data in (BUNDLE, canonical(SUBJECT))]
     found, answers = differences(cases)
     assert found == []
     assert {answer["verdict"] for answer in answers} == {code.name.lower() for code in VerdictCode}  # altered: status 0

@@ -13,12 +13,14 @@ from trie import HexaryTrie
 
 from node.protocol import rlp
 from node.protocol.canonical import canonical, keccak256, sha256, to_hex
+from node.protocol.checkpoint import WitnessKey
 from node.protocol.header import extra_data
 from node.protocol.identifiers import ADDRESSES
 from node.protocol.merkle import leaf_hash, path, root
 from node.protocol.scorer import thresholds_to_hex
 from node.protocol.signing import HALF_ORDER, ORDER
 from tests import bundle_factory as factory
+from tests.outside import any_vkey, vkey
 from tests.verifier.javascript import needs_node
 from tests.verifier.later_worlds import FULL_TRUST
 from tests.verifier.mutations import SPELLINGS, VALUES, in_bytes, in_spelling, in_values, paths_of
@@ -69,6 +71,12 @@ def trust_roots(choose: random.Random) -> Iterator[Question]:
     yield from mutated(lambda data: ("trust", data), document, choose, COUNT // 2)
     for number in range(50):
         yield ("trust", encoded(document | {"complete_to": number}))
+    one, other = vkey("notary.example"), vkey("court.example")
+    again = WitnessKey("notary.example", WitnessKey.parse(other).public).vkey()
+    renamed = WitnessKey("court.example", WitnessKey.parse(one).public).vkey()
+    weak = any_vkey("court.example", bytes(32))
+    for witnesses in ([one, other], [one, one], [one, again], [one, renamed], [one, weak]):
+        yield ("trust", encoded(document | {"witnesses": witnesses, "witness_threshold": 2}))
 
 
 def spellings(choose: random.Random) -> Iterator[Question]:

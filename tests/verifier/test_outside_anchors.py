@@ -18,6 +18,7 @@ from node.protocol.merkle import leaf_hash
 from node.protocol.note import Checkpoint, Note, SignatureLine
 from node.protocol.public_key import CURVES
 from node.protocol.token import Token
+from tests.outside import any_vkey
 from tests.timestamp_authority import ECDSA_WITH, NULL, RSA_WITH, algorithm, item, name, number, sequence
 from tests.verifier import edwards
 from tests.verifier.edwards import BASE, ORDER, SMALL, ZERO, add, times
@@ -265,6 +266,11 @@ def _of_one(key: bytes, time: int, signature: bytes) -> Question:
     return ("cosigned", to_hex(BLOCK), 0, [[note, []]], TREE.origin, [witness.vkey()], 1)
 
 
+def _alone(key: bytes, time: int, signature: bytes) -> Question:
+    """The signature of that cosignature, without a judgement on the key."""
+    return ("ed25519", to_hex(key), to_hex(signature), to_hex(cosigned_message(TREE, time)))
+
+
 BLOCK = bytes(32)
 TREE = Checkpoint("log", 1, leaf_hash(BLOCK))
 CANONICAL_AND_NOT = [
@@ -292,14 +298,25 @@ def cosignatures(choose: random.Random) -> Iterator[Question]:
 
 
 def weak_keys(choose: random.Random) -> Iterator[Question]:
-    """Keys of small order and in other spellings, with signatures that hold whatever is signed, or one time in eight."""
+    """Keys of small order and in other spellings, with signatures that hold whatever is signed, or one time in eight.
+
+    The formula alone: as keys of witnesses all of them are refused.
+    """
     for key in CANONICAL_AND_NOT:
         for time in range(1, 9):
             s = choose.choice((0, 1, choose.randrange(ORDER)))
             point = add(times(s, BASE), times(choose.randrange(8), SMALL)) if s else ZERO
-            yield _of_one(key, time, edwards.encoded(point) + s.to_bytes(32, "little"))
+            yield _alone(key, time, edwards.encoded(point) + s.to_bytes(32, "little"))
         for made in CANONICAL_AND_NOT:
-            yield _of_one(key, 1, made + bytes(32))
+            yield _alone(key, 1, made + bytes(32))
+
+
+def keys_of_witnesses(choose: random.Random) -> Iterator[Question]:
+    """Keys as trust roots pin them: of small order, in other spellings, and honest ones."""
+    honest = [edwards.encoded(times(choose.randrange(ORDER), BASE)) for _ in range(20)]
+    near = [(y | sign << 255).to_bytes(32, "little") for y in range(2, 19) for sign in (0, 1)]
+    for key in (*CANONICAL_AND_NOT, *honest, *near):
+        yield ("vkey", any_vkey("w", key))
 
 
 # --- the tests --------------------------------------------------------------------------------------------------------
@@ -309,7 +326,7 @@ def weak_keys(choose: random.Random) -> Iterator[Question]:
     "questions",
     [
         *(tokens, times_of_certificates, rsa_signatures, ecdsa_signatures),
-        *(notes, sizes_and_lines, cosignatures, weak_keys),
+        *(notes, sizes_and_lines, cosignatures, weak_keys, keys_of_witnesses),
     ],
     ids=lambda each: each.__name__,
 )

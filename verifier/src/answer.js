@@ -54,7 +54,7 @@ export class Ask {
 }
 
 /**
- * A bureau's answer with what it rests on. Whether it holds is for `cosigning.checkAnswer`.
+ * A bureau's answer with what it rests on. Whether it holds is for `steps_answers.checkAnswers`.
  * @typedef {{answer: Readonly<import("./typed_data.js").StructValue>, signature: Uint8Array,
  *            observations: Observation[], explanation: Explanation}} SignedAnswer
  */

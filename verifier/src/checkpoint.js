@@ -12,7 +12,7 @@
 
 import { ascii, bareHex, concat, integer, shown } from "./bytes.js";
 import { sha256 } from "./canonical.js";
-import { isSignedBy } from "./ed25519.js";
+import { isSignedBy, isWeak } from "./ed25519.js";
 import { CheckpointError, InclusionError, TooFewWitnesses } from "./errors.js";
 import { checkInclusion, leafHash } from "./merkle.js";
 import { SignatureLine, decode64, encode64, isName } from "./note.js";
@@ -25,7 +25,11 @@ import { SignatureLine, decode64, encode64, isName } from "./note.js";
 
 const COSIGNATURE = 4; // the signature type
 
-/** The public key of a witness, as a trust root pins it. */
+/**
+ * The public key of a witness, as a trust root pins it.
+ *
+ * Anybody can sign for a key of small order, and one point in two spellings would be two keys: neither is a witness's.
+ */
 export class WitnessKey {
   /**
    * @param {string} name
@@ -34,6 +38,11 @@ export class WitnessKey {
   constructor(name, key) {
     if (!isName(name) || key.length !== 32) {
       throw new CheckpointError(`expected a name and a key of 32 bytes, got ${shown(name)}, ${key.length}`);
+    }
+    if (isWeak(key)) {
+      throw new CheckpointError(
+        `expected the key of ${name} to be of large order, in its one spelling, got a weak one`,
+      );
     }
     this.name = name;
     this.public = key;
@@ -84,12 +93,28 @@ export function cosignedAt(note, key) {
 }
 
 /**
+ * No witness may count twice: no two of them have one name or one key. Throws `CheckpointError`.
+ * @param {WitnessKey[]} witnesses
+ */
+export function checkDistinct(witnesses) {
+  const names = witnesses.map(({ name }) => name);
+  const keys = witnesses.map((key) => bareHex(key.public));
+  for (const [what, values] of /** @type {[string, string[]][]} */ ([
+    ["name", names],
+    ["key", keys],
+  ])) {
+    const twice = values.find((value, at) => values.indexOf(value) !== at);
+    if (twice) throw new CheckpointError(`expected each ${what} of a witness once, got ${twice} twice`);
+  }
+}
+
+/**
  * Check that block `number` has this hash in checkpoints of the log `origin`, and that enough witnesses cosigned them.
  *
- * Returns the UTC second by which `threshold` of the pinned witnesses had done so: each counts once, by its name, with
- * the earliest of its cosignatures here, and the result is the latest of the `threshold` earliest. They may have signed
- * different sizes, for every tree that holds the block fixes it. Throws `CheckpointError`; also for a false line by a
- * pinned key, however many true ones there are.
+ * Returns the UTC second by which `threshold` of the pinned witnesses had done so: each counts once, with the earliest
+ * of its cosignatures here, and the result is the latest of the `threshold` earliest. They may have signed different
+ * sizes, for every tree that holds the block fixes it. Throws `CheckpointError`; also for a false line by a pinned key,
+ * however many true ones there are, and where two pinned keys are the same or have one name.
  * @param {Uint8Array} blockHash
  * @param {number | bigint} number
  * @param {CheckpointProof[]} proofs
@@ -99,9 +124,8 @@ export function cosignedAt(note, key) {
  */
 export function checkInCheckpoints(blockHash, number, proofs, origin, witnesses, threshold) {
   // (1) the rule can be met by somebody
-  if (new Set(witnesses.map((key) => bareHex(key.public))).size !== witnesses.length || threshold < 1) {
-    throw new CheckpointError(`expected distinct witnesses and a threshold, got ${witnesses.length} and ${threshold}`);
-  }
+  checkDistinct(witnesses);
+  if (threshold < 1) throw new CheckpointError(`expected a threshold from 1, got ${threshold}`);
   /** @type {Map<string, number>} */
   const times = new Map();
   for (const { note, path } of proofs) {

@@ -9,13 +9,13 @@
  */
 
 import { namedHeader, nodesOf } from "./bundle.js";
-import { equal, fromHex, integer, toHex, word } from "./bytes.js";
+import { fromHex, integer, toHex, word } from "./bytes.js";
 import { keccak256 } from "./canonical.js";
 import { checkInCheckpoints } from "./checkpoint.js";
 import { ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError } from "./errors.js";
 import { checkInclusion, leafHash } from "./merkle.js";
 import { Note, originOf } from "./note.js";
-import { accountAt, checkForm, checkSealed, storageAt } from "./onchain.js";
+import { accountAt, checkCode, checkForm, checkSealed, contractNamed, isPinned, storageAt } from "./onchain.js";
 import { fileOf, integerOf, listOf, objectOf, textOf } from "./reading.js";
 import { checkChain } from "./timestamp.js";
 import { StepFailed, altered } from "./verdict.js";
@@ -38,6 +38,7 @@ import { moment } from "./wording.js";
  */
 
 export const PART = "block_anchors";
+const BLOCK_LOG = "BlockLog";
 const MAX_ANCHORS = 1000;
 const MAX_PROOFS = 16;
 const MAX_PATH = 64;
@@ -101,7 +102,8 @@ export class Dating {
   /**
    * What vouches for a block, in words, or null. With `current`, a later block of the set in force now may do so.
    *
-   * Throws `StepFailed`: altered, when something given does not hold.
+   * Throws `StepFailed`: altered, when something given does not hold; unknown and not trusted, when a link rests on a
+   * BlockLog that the trust root does not name, or on other code.
    * @param {NamedHeader} named
    * @param {TrustRoot} trust
    * @param {boolean} [current]
@@ -110,8 +112,7 @@ export class Dating {
   voucher(named, trust, current = false) {
     const { number } = named.header;
     // (1) the holder of the trust root says so
-    const pinned = trust.pinned(number);
-    if (pinned) return pinnedWords(pinned, named);
+    if (isPinned(named, trust, PART)) return ["the trust root pins this block", "信任根固定了此区块"];
     const anchor = this.anchors.get(toHex(named.blockHash));
     if (!anchor) return null;
     try {
@@ -178,21 +179,6 @@ export class Dating {
       this.#way -= 1;
     }
   }
-}
-
-/**
- * @param {Uint8Array} pinned
- * @param {NamedHeader} named
- * @returns {Words}
- */
-function pinnedWords(pinned, { header: { number }, blockHash }) {
-  if (equal(pinned, blockHash)) return ["the trust root pins this block", "信任根固定了此区块"];
-  throw new StepFailed(
-    "not_trusted",
-    PART,
-    `the trust root pins another block ${number} than this one`,
-    `信任根固定的第 ${number} 号区块与此区块不同`,
-  );
 }
 
 /**
@@ -270,12 +256,9 @@ const isInTime = (at, { header: { time } }) => time - SKEW <= at && at <= time +
 function checkLink({ run, path, later: { header: later }, accountNodes, rootNodes, rangeNodes }, named, trust) {
   const { number } = named.header;
   if (later.number <= number) throw new TrieError(`expected a link to a block after ${number}, got ${later.number}`);
-  const version = trust.contractInForce("BlockLog", later.number);
-  if (!version) throw new TrieError("expected a trust root that names BlockLog, got none for this block");
+  const version = contractNamed(trust, BLOCK_LOG, later.number, PART);
   const account = accountAt(later.stateRoot, version.address, accountNodes);
-  if (!equal(account.codeHash, version.codeHash)) {
-    throw new TrieError("expected the code of BlockLog that the trust root names, got another");
-  }
+  checkCode(account, version, BLOCK_LOG, PART);
   const slot = RUNS + 2n * BigInt(run); // of the run's root; the one after holds first block (64 bits) and size
   const root = storageAt(account, word(slot), rootNodes);
   const span = storageAt(account, word(slot + 1n), rangeNodes);

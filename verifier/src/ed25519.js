@@ -3,7 +3,7 @@
  *
  * The library's own check multiplies by the cofactor, and so holds for signatures that OpenSSL refuses. Here R is computed
  * and its bytes compared: no other spelling of R, no point of small order added to it, and S below the group's order. Of a
- * key, as OpenSSL does, any spelling of a point is taken; which keys count is said by who pins them.
+ * key, as OpenSSL does, any spelling of a point is taken; `isWeak` says which of them nobody may pin.
  */
 
 import { ed25519 } from "@noble/curves/ed25519.js";
@@ -12,6 +12,10 @@ import { concat, equal, integer } from "./bytes.js";
 
 const { Point } = ed25519;
 const ORDER = Point.Fn.ORDER;
+const FIELD = Point.Fp.ORDER; // a key is the y of a point in it, with the sign of x in the top bit
+const ORDER_EIGHT = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n; // y of a point of order eight
+const SMALL_ORDER = [0n, 1n, FIELD - 1n, ORDER_EIGHT, FIELD - ORDER_EIGHT]; // y of all points that eight times are zero
+const Y_BITS = 255;
 
 /**
  * Did this key, of 32 bytes, make this signature of 64 bytes over `message`?
@@ -27,6 +31,15 @@ export function isSignedBy(key, signature, message) {
   const challenge = littleEndian(sha512(concat(made, key, message))) % ORDER;
   const wanted = Point.BASE.multiplyUnsafe(s).subtract(point.multiplyUnsafe(challenge));
   return equal(wanted.toBytes(), made);
+}
+
+/**
+ * Is this key, of 32 bytes, of small order, so that anybody can sign for it, or not in its one spelling?
+ * @param {Uint8Array} key
+ */
+export function isWeak(key) {
+  const y = BigInt.asUintN(Y_BITS, littleEndian(key));
+  return y >= FIELD || SMALL_ORDER.includes(y);
 }
 
 /** @param {Uint8Array} key */

@@ -13,7 +13,7 @@ import { keccak256 } from "./canonical.js";
 import { Configuration } from "./configuration.js";
 import { TrieError, UnreadableError } from "./errors.js";
 import { ROLES, addressBytes, checksummed } from "./identifiers.js";
-import { accountAt, checkForm, checkSealed, storageAt } from "./onchain.js";
+import { accountAt, checkCode, checkForm, checkSealed, contractNamed, storageAt } from "./onchain.js";
 import { integerOf, listOf, objectOf } from "./reading.js";
 import { covers } from "./trust.js";
 import { StepFailed, altered } from "./verdict.js";
@@ -187,9 +187,7 @@ function checkConfiguration(trust, step, { configuration, accountNodes, storageN
 function withContracts(trust, step, proof) {
   const versions = proof.configuration.contracts;
   const { stateRoot } = step.named.header;
-  const codes = new Map(
-    proof.codes.map(({ address, nodes }) => [address, accountAt(stateRoot, address, nodes).codeHash]),
-  );
+  const codes = new Map(proof.codes.map(({ address, nodes }) => [address, accountAt(stateRoot, address, nodes)]));
   const foreign = [...codes.keys()].some((address) => !versions.some(({ at }) => at === address));
   if (foreign || codes.size !== proof.codes.length) {
     throw new TrieError("expected the codes of the configuration's contracts once each, got others");
@@ -198,16 +196,19 @@ function withContracts(trust, step, proof) {
   for (const { role, at, fromBlock } of versions) {
     const name = ROLES[role - 1];
     if (name === undefined) continue;
-    const code = codes.get(at);
+    const account = codes.get(at);
     const known = contracts.get(name) ?? [];
     const here = known.filter(({ address }) => address === at);
-    if (here.some(({ codeHash }) => code === undefined || equal(code, codeHash))) continue;
-    if (code === undefined || here.length) {
-      throw new TrieError(`expected the code of ${at}, got ${code === undefined ? "none" : "another"}`);
+    if (here.length) {
+      const same = account && here.find(({ codeHash }) => equal(account.codeHash, codeHash));
+      if (account) checkCode(account, same, name, PART);
+      continue;
     }
-    if (code.length !== 32) throw new UnreadableError(`expected 32 bytes, got ${code.length}`);
+    if (!account) throw new TrieError(`expected the code of ${at}, got none`);
+    const { codeHash } = account;
+    if (codeHash.length !== 32) throw new UnreadableError(`expected 32 bytes, got ${codeHash.length}`);
     const older = known.map((each) => (covers(each, fromBlock) ? { ...each, to: fromBlock - 1 } : each));
-    contracts.set(name, [...older, { address: at, codeHash: code, from: fromBlock, to: null }]);
+    contracts.set(name, [...older, { address: at, codeHash, from: fromBlock, to: null }]);
   }
   return trust.with({ contracts });
 }
@@ -221,12 +222,9 @@ function withContracts(trust, step, proof) {
  */
 function contractOf(trust, name, step, nodes) {
   const { number, stateRoot } = step.named.header;
-  const version = trust.contractInForce(name, number);
-  if (!version) throw new TrieError(`expected a trust root that names ${name}, got none for this block`);
+  const version = contractNamed(trust, name, number, PART);
   const account = accountAt(stateRoot, version.address, nodes);
-  if (!equal(account.codeHash, version.codeHash)) {
-    throw new TrieError(`expected the code of ${name} that the trust root names, got another`);
-  }
+  checkCode(account, version, name, PART);
   return account;
 }
 

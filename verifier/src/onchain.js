@@ -37,15 +37,17 @@ export function checkForm({ header, blockHash }, part) {
  * A quorum of the set in force sealed the block; returns how many of how many. Throws `StepFailed`.
  *
  * How a foreign chain is told from changed bytes: the block hash beside the header already fixes all but round and
- * seals, and a changed round or seal recovers a key that nobody has. So seals that fail are *altered*, unless they are
- * whose they claim to be, though not of this set: each by another key, and strangers are a quorum among themselves or
- * all of them validators of another time. That is *not trusted*.
+ * seals, and a changed seal recovers a key that nobody has. So seals that fail are *altered*, unless they are whose they
+ * claim to be, though not of this set: each by another key, and strangers are a quorum among themselves or all of them
+ * validators of another time. That is *not trusted*; and so is another round, or the seals of another block, under which
+ * every seal recovers a stranger's key: nothing tells them from the seals of another chain.
  * @param {NamedHeader} named
  * @param {TrustRoot} trust
  * @param {string} part
  * @returns {[number, number]}
  */
-export function checkSealed({ header, blockHash }, trust, part) {
+export function checkSealed(named, trust, part) {
+  const { header } = named;
   // (1) the trust root speaks for this block
   const validators = trust.validatorsFor(header.number);
   if (validators === null) {
@@ -56,15 +58,7 @@ export function checkSealed({ header, blockHash }, trust, part) {
       `信任根截至第 ${trust.completeTo} 号区块，未涵盖此区块`,
     );
   }
-  const pinned = trust.pinned(header.number);
-  if (pinned && !equal(pinned, blockHash)) {
-    throw new StepFailed(
-      "not_trusted",
-      part,
-      `the trust root pins another block ${header.number} than this one`,
-      `信任根固定的第 ${header.number} 号区块与此区块不同`,
-    );
-  }
+  isPinned(named, trust, part);
   try {
     // (2) whole seals by others: somebody else's chain, or validators beyond their time
     const signers = sealSigners(header);
@@ -85,6 +79,25 @@ export function checkSealed({ header, blockHash }, trust, part) {
     if (!(error instanceof SealError)) throw error;
     throw altered(part, error.message);
   }
+}
+
+/**
+ * Does the trust root pin this block? Throws `StepFailed`: not trusted, where it pins another in its place.
+ * @param {NamedHeader} named
+ * @param {TrustRoot} trust
+ * @param {string} part
+ */
+export function isPinned({ header: { number }, blockHash }, trust, part) {
+  const pinned = trust.pinned(number);
+  if (pinned && !equal(pinned, blockHash)) {
+    throw new StepFailed(
+      "not_trusted",
+      part,
+      `the trust root pins another block ${number} than this one`,
+      `信任根固定的第 ${number} 号区块与此区块不同`,
+    );
+  }
+  return pinned !== null;
 }
 
 /**
@@ -163,18 +176,39 @@ export function accountAt(stateRoot, address, nodes) {
 }
 
 /**
- * The account runs the code that the trust root names for the contract. Throws `StepFailed`: not trusted.
- * @param {Account} account
- * @param {import("./trust.js").ContractInForce | null | undefined} contract
+ * The contract that the trust root names for this block. Throws `StepFailed`: unknown.
+ * @param {TrustRoot} trust
+ * @param {string} name
+ * @param {bigint} block
  * @param {string} part
  */
-export function checkCode({ codeHash }, contract, part) {
+export function contractNamed(trust, name, block, part) {
+  const found = trust.contractInForce(name, block);
+  if (found) return found;
+  throw new StepFailed(
+    "unknown",
+    part,
+    `the trust root names no ${name} for this block`,
+    `信任根未列出此区块的 ${name} 合约`,
+  );
+}
+
+/**
+ * The account runs the code that the trust root names for the contract. Throws `StepFailed`: not trusted.
+ *
+ * The state may well be the chain's own: nothing was changed then, but what this code stored proves nothing.
+ * @param {Account} account
+ * @param {import("./trust.js").ContractInForce | null | undefined} contract
+ * @param {string} name
+ * @param {string} part
+ */
+export function checkCode({ codeHash }, contract, name, part) {
   if (contract && equal(contract.codeHash, codeHash)) return;
   throw new StepFailed(
     "not_trusted",
     part,
-    "the registry's code is not the one that the trust root names",
-    "登记合约的代码与信任根所列不符",
+    `the code of ${name} is not the one that the trust root names`,
+    `${name} 合约的代码与信任根所列不符`,
   );
 }
 

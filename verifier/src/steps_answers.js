@@ -4,7 +4,7 @@ import { observationRoot } from "./answer.js";
 import { blaming } from "./bundle.js";
 import { equal, fromDigits } from "./bytes.js";
 import { sha256 } from "./canonical.js";
-import { checkAbout, checkAnswer, checkScores, composeFinding } from "./cosigning.js";
+import { checkAbout, checkAsked, checkScores, composeFinding } from "./cosigning.js";
 import { UnreadableError, VerificationError } from "./errors.js";
 import { Finding } from "./finding.js";
 import { parseFeatures } from "./manifest.js";
@@ -44,7 +44,7 @@ export function checkAnswers(context) {
   }
   // (b) they answer this question
   blaming("ask", () => {
-    for (const signed of answers) checkAnswer(signed, ask, domain, configuration);
+    for (const { answer } of answers) checkAsked(answer, ask);
     if (ask.leader !== report.leader) {
       throw new VerificationError(`expected a question by bureau ${report.leader}, got one by ${ask.leader}`);
     }
@@ -138,7 +138,7 @@ export function checkModel({ bundle }) {
 }
 
 /**
- * What an answer says is what lies beside it, and its bureau signed it.
+ * What an answer says is what lies beside it, and its bureau signed it, under the configuration of the report.
  * @param {SignedAnswer} signed
  * @param {import("./cosigning.js").Domain} domain
  * @param {import("./bundle.js").Bundle} bundle
@@ -154,6 +154,13 @@ function checkAlone({ answer, signature, observations, explanation }, domain, bu
   if (!equal(explanation.digest, answer.explanation)) {
     throw new VerificationError(`expected the explanation that bureau ${answer.bureau} signed, got another`);
   }
+  if (!equal(explanation.model, answer.model) || explanation.scoreBps !== answer.scoreBps) {
+    throw new VerificationError(`expected model and score of what bureau ${answer.bureau} explains, got others`);
+  }
+  if (!equal(answer.configDigest, bundle.configuration.digest)) {
+    throw new VerificationError(`expected bureau ${answer.bureau} to answer under the configuration, got another`);
+  }
+  if (!observations.length) throw new VerificationError(`expected observations by bureau ${answer.bureau}, got none`);
 }
 
 /**

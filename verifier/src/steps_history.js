@@ -134,7 +134,7 @@ export function checkStatus(context) {
     const packed = storageAt(found, recordSlot(status.key), status.storageNodes);
     return /** @type {const} */ ([found, new RecordWord(packed)]);
   });
-  checkCode(account, trust.contractInForce("FindingRegistry", recordedIn), "status");
+  checkCode(account, trust.contractInForce("FindingRegistry", recordedIn), "FindingRegistry", "status");
   // (c) what it says
   context.status = statusOf(record, finding.hash, live);
   context.statusTime = header.time;

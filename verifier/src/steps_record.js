@@ -8,7 +8,7 @@ import { ProtocolError } from "./errors.js";
 import { MAX_FINDINGS } from "./finding.js";
 import { KIND_NAMES } from "./identifiers.js";
 import { Told } from "./life.js";
-import { checkForm, checkLog, checkSealed, logAt } from "./onchain.js";
+import { checkForm, checkLog, checkSealed, contractNamed, logAt } from "./onchain.js";
 import { recover } from "./signing.js";
 import { digest } from "./typed_data.js";
 import { LINKED, PROVEN, StepFailed, altered } from "./verdict.js";
@@ -145,14 +145,7 @@ function isBound(bundle) {
  */
 export function registryOf(context, name, block) {
   checkChain(context);
-  const found = context.trust.contractInForce(name, block);
-  if (found) return found.address;
-  throw new StepFailed(
-    "unknown",
-    "header",
-    `the trust root names no ${name} for this block`,
-    `信任根未列出此区块的 ${name} 合约`,
-  );
+  return contractNamed(context.trust, name, block, "header").address;
 }
 
 /**

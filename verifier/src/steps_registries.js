@@ -43,7 +43,7 @@ export function checkRegistries(context) {
   for (const registry of bundle.registries) {
     const word = blaming("registries", () => {
       const account = accountAt(stateRoot, registry.address, registry.accountNodes);
-      checkCode(account, wanted.get(registry.address), "registries");
+      checkCode(account, wanted.get(registry.address), REGISTRY, "registries");
       return checkCount(bundle.statement.subject, registry, account);
     });
     context.interested ||= word.interested;

@@ -9,7 +9,7 @@
 import { equal, fromHex, toHex } from "./bytes.js";
 import { digestOf } from "./canonical.js";
 import { Certificate } from "./certificate.js";
-import { WitnessKey } from "./checkpoint.js";
+import { WitnessKey, checkDistinct } from "./checkpoint.js";
 import { UnreadableError } from "./errors.js";
 import { ROLES, addressBytes } from "./identifiers.js";
 import { parse } from "./json.js";
@@ -136,12 +136,17 @@ export class TrustRoot {
   }
 
   /**
-   * Was the configuration with this digest in force in this block?
+   * Was the configuration with this digest in force in this block, or put in force by it?
+   *
+   * What holds from the next block on stands in the state after this one, so what this block recorded under it came after
+   * the change.
    * @param {Uint8Array} digest
    * @param {bigint} block
    */
   knowsConfiguration(digest, block) {
-    return this.configurations.some((each) => covers(each, block) && equal(each.digest, digest));
+    return this.configurations.some(
+      (each) => (covers(each, block) || covers(each, block + 1n)) && equal(each.digest, digest),
+    );
   }
 }
 
@@ -242,9 +247,7 @@ function pinnedBlocksOf(value) {
 /** @param {Json} value */
 function witnessesOf(value) {
   const found = listOf(value, MAX_WITNESSES).map((item) => WitnessKey.parse(textOf(item)));
-  if (new Set(found.map((key) => toHex(key.public))).size !== found.length) {
-    throw new UnreadableError("expected the key of each witness once, got one twice");
-  }
+  checkDistinct(found);
   return found;
 }
 
