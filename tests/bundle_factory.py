@@ -84,6 +84,9 @@ def answer_of(number: int, ask: Ask = ASK, files: Files = FILES) -> SignedAnswer
         "marketplace": ask.marketplace,
         "listing_id": ask.listing_id,
         "seller_id": ask.seller_id,
+        "title": "Neck massager “N2”, 岚屿",
+        "price_raw": "489.00" if number < 3 else "459.00",
+        "brand_raw": None,
         "payload": sha256(PAYLOAD).hex(),
     }
     seen = (Observation.make(values, lambda: sha256(b"salt %d" % number)),)

@@ -132,10 +132,12 @@ class TrustRoot:
         numbers = [each.number for each in self.pinned_blocks]
         if numbers != sorted(set(numbers)):
             raise UnreadableError(f"expected pinned blocks once and ascending, got {numbers!r:.80}")
-        check_distinct([WitnessKey.parse(vkey) for vkey in self.witnesses])
+        witnesses = [WitnessKey.parse(vkey) for vkey in self.witnesses]
+        check_distinct(witnesses)
+        names = {key.name for key in witnesses}
         for certificate in self.timestamp_certificates:
             Certificate.parse(certificate)
-        integer_of(self.witness_threshold, min(1, len(self.witnesses)), len(self.witnesses))
+        integer_of(self.witness_threshold, min(1, len(names)), len(names))
 
     @classmethod
     def founding(

@@ -91,8 +91,8 @@ SAME_KEY = WitnessKey("court.example", WitnessKey.parse(ONE).public).vkey()
 @pytest.mark.parametrize(
     ("witnesses", "words"),
     [
-        ([ONE, ONE], r"expected each name of a witness once, got notary\.example twice"),
-        ([ONE, SAME_NAME], r"expected each name of a witness once, got notary\.example twice"),
+        ([ONE, ONE], "expected each key of a witness once, got"),
+        ([ONE, SAME_NAME], "expected an integer from 1 to 1, got 2"),
         ([ONE, SAME_KEY], "expected each key of a witness once, got"),
         ([ONE, WEAK], r"expected the key of court\.example to be of large order"),
     ],
@@ -107,6 +107,8 @@ def test_no_witness_counts_for_two_and_nobody_signs_for_one(witnesses: list[str]
     with pytest.raises(ProtocolError, match=words):
         replace(held, witnesses=tuple(witnesses), witness_threshold=2)
     assert TrustRoot.parse(canonical(made | {"witnesses": [ONE, OTHER]})).witness_threshold == 2
+    replaced = made | {"witnesses": [ONE, SAME_NAME], "witness_threshold": 1}
+    assert TrustRoot.parse(canonical(replaced)).witnesses == (ONE, SAME_NAME)
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b" " * (4 * 2**20 + 1)], ids=len)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from node.protocol.canonical import canonical, to_hex
+from node.protocol.facts import ReasonFact, SeenFact
 from node.protocol.trust import TrustRoot, ValidatorSet
 from node.protocol.verdict import Step, VerdictCode, Verification
 from node.protocol.verify import verify_bundle
@@ -25,7 +26,7 @@ from tests.protocol.consortium import NOW, key
 from touchstone import verifying
 from touchstone.errors import CommandError
 from touchstone.report.content import document_of
-from touchstone.report.document import Digest, Document, Rows, Table
+from touchstone.report.document import Digest, Document, Paragraph, Rows, Table
 from touchstone.report.html import render_html
 from touchstone.report.judged import Judged
 from touchstone.report.labels import LANGUAGES
@@ -243,9 +244,46 @@ def test_the_paper_says_what_the_page_says(language: str, tmp_path: Path) -> Non
         BIG["GENUINE"][language == "zh"],
     ]
     wanted += [squeezed(section.title) for section in document_of(case, language).sections]
-    wanted += {"en": ["Page1of6", "4of4"], "zh": ["第1页，共5页", "4个验证节点中的4个"]}[language]
+    wanted += {"en": ["Page1of6", "4of4"], "zh": ["第1页，共6页", "4个验证节点中的4个"]}[language]
     for words in wanted:
         assert words in text, words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_found_is_told_in_the_words_of_the_world(language: str) -> None:
+    """Kind, place, and product; what bureaus saw, apart where they differ; what moved the score."""
+    document = document_of(case_of("GENUINE"), language)
+    section = document.sections[0]
+    told = [cell for block in section.blocks if isinstance(block, Rows | Table) for row in block.rows for cell in row]
+    words = [block.words for block in section.blocks if isinstance(block, Paragraph)]
+    place = LANGUAGES.index(language)
+    assert section.title == ("1  What was found", "1  认定内容")[place]
+    assert str(told[1]).startswith(("counterfeit: ", "假冒：")[place])
+    assert {"grand-mall", "S-1", "L-1", "06901234567892", "2026-07", "Neck massager “N2”, 岚屿"} <= set(map(str, told))
+    assert [str(told[i + 1]) for i, cell in enumerate(told) if cell == ("price", "价格")[place]] == ["489.00", "459.00"]
+    assert any(("bureaus 1, 2 ", "第 1、2 号")[place] in each for each in words)
+    assert any(("bureaus 3 ", "第 3 号")[place] in each for each in words)
+
+
+def test_reasons_are_told_by_their_weight_in_the_units_of_their_names() -> None:
+    case = case_of("GENUINE")
+    reasons = (
+        ReasonFact("title_length", "own", 30, 0),
+        ReasonFact("price_to_low_bps", "own", 5975, 1_659_115),
+        ReasonFact("seller_authorised", "own", 0, 465_430),
+        ReasonFact("price_fen", "own", 48_900, -2_000_000),
+        ReasonFact("unheard_of", "context", None, 3),
+        ReasonFact("returns_fake", "own", 2, 1_963_641),
+    )
+    case = replace(case, verification=replace(case.verification, facts=replace(case.facts, reasons=reasons)))
+    (table,) = (block for block in document_of(case, "en").sections[0].blocks if isinstance(block, Table))
+    assert table.rows == (
+        ("price", "489.00", "−2.00"),
+        ("returns that speak of a fake", "2", "+1.96"),
+        ("price against the lowest registered price", "59.75 %", "+1.66"),
+        ("authorised by the brand", "no", "+0.47"),
+        ("unheard_of", "not known", "+0.00"),
+    )
 
 
 def test_custody_is_told_and_so_is_what_is_not_proven() -> None:
@@ -326,6 +364,14 @@ def test_the_page_has_no_script_and_nothing_from_elsewhere(verdict: str) -> None
 def hostile() -> Judged:
     """What no verifier would say: every text that comes from it is hostile."""
     case = case_of("GENUINE")
+    facts = replace(
+        case.facts,
+        marketplace=HOSTILE,
+        seller_id=HOSTILE,
+        listing_id=HOSTILE,
+        seen=(SeenFact((1,), (("listing", "title", HOSTILE),)),),
+        reasons=(ReasonFact(HOSTILE, "own", 1, -1),),
+    )
     found: Verification = replace(
         case.verification,
         part=HOSTILE,
@@ -335,6 +381,7 @@ def hostile() -> Judged:
         ),
         claims=((HOSTILE, HOSTILE),),
         not_proven=((HOSTILE, HOSTILE),),
+        facts=facts,
     )
     return replace(case, verification=found)
 

@@ -93,28 +93,24 @@ export function cosignedAt(note, key) {
 }
 
 /**
- * No witness may count twice: no two of them have one name or one key. Throws `CheckpointError`.
+ * No key may count twice. Throws `CheckpointError`.
+ *
+ * One name may have several keys: a witness that replaced its key, and counts once.
  * @param {WitnessKey[]} witnesses
  */
 export function checkDistinct(witnesses) {
-  const names = witnesses.map(({ name }) => name);
   const keys = witnesses.map((key) => bareHex(key.public));
-  for (const [what, values] of /** @type {[string, string[]][]} */ ([
-    ["name", names],
-    ["key", keys],
-  ])) {
-    const twice = values.find((value, at) => values.indexOf(value) !== at);
-    if (twice) throw new CheckpointError(`expected each ${what} of a witness once, got ${twice} twice`);
-  }
+  const twice = keys.find((key, at) => keys.indexOf(key) !== at);
+  if (twice) throw new CheckpointError(`expected each key of a witness once, got ${twice} twice`);
 }
 
 /**
  * Check that block `number` has this hash in checkpoints of the log `origin`, and that enough witnesses cosigned them.
  *
- * Returns the UTC second by which `threshold` of the pinned witnesses had done so: each counts once, with the earliest
- * of its cosignatures here, and the result is the latest of the `threshold` earliest. They may have signed different
- * sizes, for every tree that holds the block fixes it. Throws `CheckpointError`; also for a false line by a pinned key,
- * however many true ones there are, and where two pinned keys are the same or have one name.
+ * Returns the UTC second by which `threshold` of the pinned witnesses had done so: each counts once, by its name, with
+ * the earliest of its cosignatures here, and the result is the latest of the `threshold` earliest. They may have signed
+ * different sizes, for every tree that holds the block fixes it. Throws `CheckpointError`; also for a false line by a
+ * pinned key, however many true ones there are, and where two pinned keys are the same.
  * @param {Uint8Array} blockHash
  * @param {number | bigint} number
  * @param {CheckpointProof[]} proofs

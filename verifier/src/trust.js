@@ -184,6 +184,7 @@ function membersOf(row) {
     throw new UnreadableError(`expected custody of ${CUSTODIES.join(", ")}, got another`);
   }
   const witnesses = witnessesOf(row.get("witnesses"));
+  const names = new Set(witnesses.map(({ name }) => name));
   return {
     chainId: integerOf(row.get("chain_id"), 1),
     genesisHash: fromHex(row.get("genesis_hash"), 32),
@@ -196,7 +197,7 @@ function membersOf(row) {
     completeTo: integerOf(row.get("complete_to")),
     pinnedBlocks: pinnedBlocksOf(row.get("pinned_blocks")),
     witnesses,
-    witnessThreshold: integerOf(row.get("witness_threshold"), Math.min(1, witnesses.length), witnesses.length),
+    witnessThreshold: integerOf(row.get("witness_threshold"), Math.min(1, names.size), names.size),
     timestampCertificates: certificatesOf(row.get("timestamp_certificates")),
   };
 }
