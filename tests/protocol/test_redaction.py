@@ -54,13 +54,13 @@ def test_payloads_of_whole_observations_stay() -> None:
     names = [sha256(body).hex() for body in bodies]
     seen = [
         Observation.make({"payload": names[n], **more})
-        for n, more in [(0, {"title": "x"}), (1, {}), (2, {}), (2, {"title": "x"})]
+        for n, more in [(0, {"colour": "x"}), (1, {}), (2, {}), (2, {"colour": "x"})]
     ]
     seen.append(Observation.make({"payload": names[3], "other": 1}).redact(["other"]))
     made = json.loads(FULL)
     made["answers"][0]["observations"] = [each.to_json() for each in seen]
     made["payloads"] = {name: factory.encode_file(body) for name, body in zip(names, bodies, strict=True)}
-    redacted = redact_bundle(Bundle(made), ["title"])
+    redacted = redact_bundle(Bundle(made), ["colour"])
     assert list(redacted.bundle.payloads.values()) == [b"of the listing"]
     assert (redacted.fields, redacted.observations, redacted.payloads) == (2, 2, 3)
 
@@ -83,7 +83,9 @@ def test_a_value_that_stands_elsewhere_too_is_named() -> None:
 
 def test_unknown_names_are_refused_with_those_that_are_shown() -> None:
     for names in (["price"], []):
-        with pytest.raises(UnreadableError, match=r"expected fields that the bundle shows, of \['listing_id', .*"):
+        with pytest.raises(
+            UnreadableError, match=r"expected fields that the bundle shows, of \['brand_raw', 'listing_id', .*"
+        ):
             redact_bundle(Bundle.parse(FULL), names)
     again = redact_bundle(Bundle.parse(FULL), ["type"]).bundle
     with pytest.raises(ProtocolError, match=r"got \['type'\]"):
