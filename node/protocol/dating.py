@@ -12,14 +12,14 @@ from typing import Self
 
 from node.protocol.bundle import NamedHeader, encode_file, named_header, trie_nodes
 from node.protocol.canonical import Json, from_hex, keccak256, to_hex
-from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_checkpoints
+from node.protocol.checkpoint import CheckpointProof, check_in_checkpoints, witness_keys
 from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.note import Note, origin_of
 from node.protocol.onchain import account_at, check_form, check_sealed, is_pinned, storage_at
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
 from node.protocol.timestamp import check_chain
-from node.protocol.trust import ContractInForce, TrustRoot
+from node.protocol.trust import ContractInForce, Outsiders, TrustRoot
 from node.protocol.verdict import StepFailed, Words, altered
 from node.protocol.wording import moment
 
@@ -128,7 +128,10 @@ class Dating:
 
     def __init__(self, anchors: Iterable[BlockAnchor], at: int | None = None) -> None:
         self._at = at
-        self._held: set[tuple[int, bytes, str]] = set()  # links that hold: which, for which block, by which BlockLog
+        self._held: set[tuple[int, bytes, int, str]] = (
+            set()
+        )  # links that hold: which, for which block, by which BlockLog
+        self._outside: dict[tuple[NamedHeader, Outsiders], Voucher | None] = {}  # by outsiders: proofs share blocks
         self._anchors: dict[bytes, BlockAnchor] = {}
         self._trust: TrustRoot | None = None  # for which `_known` holds
         self._way = 0  # how many links led to where we are
@@ -159,15 +162,19 @@ class Dating:
         if anchor is None:
             return None
         try:
-            return (
-                _witnessed(anchor.checkpoints, named, trust)
-                or _stamped(anchor.timestamps, named, trust, self._at)
-                or self._linked(anchor.links, named, trust, current)
-            )
+            return self._by_outsiders(anchor, named, trust) or self._linked(anchor.links, named, trust, current)
         except StepFailed:
             raise
         except ProtocolError as exc:
             raise altered(PART, f"block {number}: {exc}") from exc
+
+    def _by_outsiders(self, anchor: BlockAnchor, named: NamedHeader, trust: TrustRoot) -> Voucher | None:
+        """(2), (3) judged once for each block: thousands of proofs may stand in one, and steps lead the trust root on."""
+        key = named, trust.outsiders
+        if key not in self._outside:
+            witnessed = _witnessed(anchor.checkpoints, named, trust)
+            self._outside[key] = witnessed or _stamped(anchor.timestamps, named, trust, self._at)
+        return self._outside[key]
 
     def _linked(
         self, links: Sequence[BlockLogLink], named: NamedHeader, trust: TrustRoot, current: bool
@@ -192,7 +199,7 @@ class Dating:
     def _hold(self, link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
         """Check a link, once. Raises `StepFailed` or `ProtocolError`."""
         version = trust.contract_in_force("BlockLog", link.later.header.number)
-        key = id(link), named.block_hash, "" if version is None else version.address
+        key = id(link), named.block_hash, named.header.number, "" if version is None else version.address
         if key not in self._held:
             check_form(link.later, PART)
             _check_link(link, named, version)
@@ -218,7 +225,7 @@ def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: Tru
     """(2) as many pinned witnesses as the trust root asks for signed logs that hold the block"""
     if not proofs or not trust.witnesses:
         return None
-    keys = [WitnessKey.parse(vkey) for vkey in trust.witnesses]
+    keys = witness_keys(trust.witnesses)
     origin, needed = origin_of(trust.chain_id, trust.genesis_hash), trust.witness_threshold
     try:
         at = check_in_checkpoints(named.block_hash, named.header.number, proofs, origin, keys, needed)

@@ -8,7 +8,7 @@ import pytest
 from node.protocol.canonical import canonical, sha256
 from node.protocol.errors import ProtocolError
 from node.protocol.identifiers import ADDRESSES
-from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet
+from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet, covers, in_force
 from tests.bundle_factory import CODE_HASH, VALIDATORS, trust_root
 
 ALL = tuple(signer.address for signer in VALIDATORS)
@@ -82,3 +82,10 @@ def test_other_files_are_refused(change: Callable[[dict[str, Any]], object]) -> 
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(ProtocolError):
         TrustRoot.parse(data)
+
+
+def test_the_range_in_force_is_the_one_that_covers_the_block() -> None:
+    ranges = tuple(KnownConfiguration(CODE_HASH, first, last) for first, last in ((2, 3), (4, 4), (7, None)))
+    for block in range(12):
+        assert in_force(ranges, block) is next((each for each in ranges if covers(each, block)), None)
+    assert in_force((), 5) is None

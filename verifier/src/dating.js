@@ -71,6 +71,12 @@ export function readAnchors(value) {
 export class Dating {
   /** @type {WeakMap<TrustRoot, Map<string, boolean>>} which later blocks are vouched for: links may meet again */
   #known = new WeakMap();
+  /** @type {WeakMap<object, Map<string, Words | null>>} what outsiders say of a block: proofs share blocks */
+  #outside = new WeakMap();
+  /** @type {Set<string>} links that hold: which, for which block, by which BlockLog */
+  #held = new Set();
+  /** @type {Map<BlockLogLink, number>} a number for each link, in the order of asking */
+  #places = new Map();
   #way = 0; // how many links led to where we are
 
   /**
@@ -115,15 +121,29 @@ export class Dating {
     const anchor = this.anchors.get(toHex(named.blockHash));
     if (!anchor) return null;
     try {
-      return (
-        witnessed(anchor.checkpoints, named, trust) ??
-        stamped(anchor.timestamps, named, trust, this.at) ??
-        this.#linked(anchor.links, named, trust, current)
-      );
+      return this.#byOutsiders(anchor, named, trust) ?? this.#linked(anchor.links, named, trust, current);
     } catch (error) {
       if (error instanceof StepFailed || !(error instanceof ProtocolError)) throw error;
       throw altered(PART, `block ${number}: ${error.message}`);
     }
+  }
+
+  /**
+   * (2), (3) judged once for each block: thousands of proofs may stand in one, and steps lead the trust root on, which
+   * keeps its witnesses and authorities.
+   * @param {BlockAnchor} anchor
+   * @param {NamedHeader} named
+   * @param {TrustRoot} trust
+   * @returns {Words | null}
+   */
+  #byOutsiders({ checkpoints, timestamps }, named, trust) {
+    const told = this.#outside.get(trust.witnesses) ?? new Map();
+    this.#outside.set(trust.witnesses, told);
+    const name = nameOf(named);
+    if (!told.has(name)) {
+      told.set(name, witnessed(checkpoints, named, trust) ?? stamped(timestamps, named, trust, this.at));
+    }
+    return told.get(name);
   }
 
   /**
@@ -137,8 +157,7 @@ export class Dating {
   #linked(links, named, trust, current) {
     for (const link of links) {
       const { later } = link;
-      checkForm(later, PART);
-      checkLink(link, named, trust);
+      this.#hold(link, named, trust);
       const last = later.header.number;
       if (this.#isVouched(later, trust, current)) {
         return [`block ${last}, which is anchored, holds its hash`, `已锚定的第 ${last} 号区块载有其哈希`];
@@ -152,6 +171,23 @@ export class Dating {
       }
     }
     return null;
+  }
+
+  /**
+   * Check a link, once.
+   * @param {BlockLogLink} link
+   * @param {NamedHeader} named
+   * @param {TrustRoot} trust
+   */
+  #hold(link, named, trust) {
+    const place = this.#places.get(link) ?? this.#places.size;
+    this.#places.set(link, place);
+    const version = trust.contractInForce("BlockLog", link.later.header.number);
+    const name = `${place} ${toHex(named.blockHash)} ${named.header.number} ${version?.address}`;
+    if (this.#held.has(name)) return;
+    checkForm(link.later, PART);
+    checkLink(link, named, version);
+    this.#held.add(name);
   }
 
   /**
@@ -179,6 +215,12 @@ export class Dating {
     }
   }
 }
+
+/**
+ * A header with the hash that it is said to have, as a name.
+ * @param {NamedHeader} named
+ */
+const nameOf = ({ header, blockHash }) => `${toHex(blockHash)} ${toHex(header.data)}`;
 
 /**
  * @param {Uint8Array} pinned
@@ -265,12 +307,11 @@ const isInTime = (at, { header: { time } }) => time - SKEW <= at && at <= time +
  * The later block's state holds a run with this block's hash at its place. Throws `ProtocolError`.
  * @param {BlockLogLink} link
  * @param {NamedHeader} named
- * @param {TrustRoot} trust
+ * @param {import("./trust.js").ContractInForce | null} version
  */
-function checkLink({ run, path, later: { header: later }, accountNodes, rootNodes, rangeNodes }, named, trust) {
+function checkLink({ run, path, later: { header: later }, accountNodes, rootNodes, rangeNodes }, named, version) {
   const { number } = named.header;
   if (later.number <= number) throw new TrieError(`expected a link to a block after ${number}, got ${later.number}`);
-  const version = trust.contractInForce("BlockLog", later.number);
   if (!version) throw new TrieError("expected a trust root that names BlockLog, got none for this block");
   const account = accountAt(later.stateRoot, version.address, accountNodes);
   if (!equal(account.codeHash, version.codeHash)) {
