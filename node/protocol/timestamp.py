@@ -107,7 +107,10 @@ def _chain(token: Token, pinned: Sequence[Certificate], time: int) -> list[Certi
                 return [signer, issuer]
             except TimestampError as exc:  # another of the same name, for a newer key or a longer time, may do
                 failure = exc
-    raise failure
+    try:
+        raise failure
+    finally:
+        del failure  # an error that a frame holds would keep that frame, and with it the file
 
 
 def _check_attributes(token: Token, signer: Certificate) -> None:
