@@ -118,6 +118,7 @@ class Voucher:
 
     kind: str  # pinned, witnesses, timestamp, block_log
     words: Words
+    stamped: bool = False  # in the end nothing but a time-stamp, which anybody gets for a block of today
 
 
 class Dating:
@@ -135,7 +136,9 @@ class Dating:
         self._anchors: dict[bytes, BlockAnchor] = {}
         self._trust: TrustRoot | None = None  # for which `_known` holds
         self._way = 0  # how many links led to where we are
-        self._known: dict[tuple[bytes, bool], bool] = {}  # which later blocks are vouched for: links may meet again
+        self._known: dict[
+            tuple[bytes, bool], Voucher | None
+        ] = {}  # what vouches for later blocks: links may meet again
         for anchor in anchors:
             if anchor.block_hash in self._anchors:
                 raise altered(PART, f"expected the anchors of block {anchor.block_hash.hex()} once, got them twice")
@@ -184,9 +187,10 @@ class Dating:
             later = link.later
             self._hold(link, named, trust)
             last = later.header.number
-            if self._is_vouched(later, trust, current):
+            behind = self._behind(later, trust, current)
+            if behind is not None:
                 words = (f"block {last}, which is anchored, holds its hash", f"已锚定的第 {last} 号区块载有其哈希")
-                return Voucher("block_log", words)
+                return Voucher("block_log", words, behind.stamped)
             if current and trust.is_current(last):
                 check_sealed(later, trust, PART)
                 words = (
@@ -205,8 +209,8 @@ class Dating:
             _check_link(link, named, version)
             self._held.add(key)
 
-    def _is_vouched(self, named: NamedHeader, trust: TrustRoot, current: bool) -> bool:
-        """Is a later block of checked form vouched for? Each is asked about once, however many links lead to it."""
+    def _behind(self, named: NamedHeader, trust: TrustRoot, current: bool) -> Voucher | None:
+        """What vouches for a later block of checked form. Each is asked about once, however many links lead to it."""
         if trust is not self._trust:
             self._trust, self._known = trust, {}
         key = named.block_hash, current
@@ -215,7 +219,7 @@ class Dating:
                 raise altered(PART, f"expected at most {MAX_WAY} links one after another, got more")
             self._way += 1
             try:
-                self._known[key] = self.voucher(named, trust, current) is not None
+                self._known[key] = self.voucher(named, trust, current)
             finally:
                 self._way -= 1
         return self._known[key]
@@ -252,7 +256,7 @@ def _stamped(
                 f"an authority whom the trust root names time-stamped its hash at {moment(stamp.time)}",
                 f"信任根所列的时间戳机构于 {moment(stamp.time)} 对其哈希加盖时间戳",
             )
-            return Voucher("timestamp", words)
+            return Voucher("timestamp", words, stamped=True)
     return None
 
 

@@ -202,6 +202,20 @@ def test_former_validators_cannot_move_a_record() -> None:
         assert (judge(made).verdict, judge(made).part) == (VerdictCode.ALTERED, "status")
 
 
+def test_a_record_of_today_does_not_prove_in_which_block_former_validators_made_it() -> None:
+    sets = (ValidatorSet(1, factory.BLOCK + 1, ALL), ValidatorSet(factory.BLOCK + 2, None, (*ALL, FIFTH.address)))
+    trust, made = factory.trust_root(validator_sets=sets), genuine()
+    del made["anchors"]
+    old = factory.Header.from_rlp(bytes.fromhex(made["header"][2:]))
+    moved = made | factory.named(factory.header(3, receipts_root=old.receipts_root))
+    for number, each in ((factory.BLOCK, made), (3, moved)):
+        found = judge(each, trust=trust)
+        assert found.verdict is VerdictCode.GENUINE
+        assert not any(f"recorded in block {number}" in words for words, _ in found.claims)
+        assert any(f"recorded in block {number}, under these seals" in words for words, _ in found.not_proven)
+    assert any(f"recorded in block {factory.BLOCK}" in words for words, _ in judge(made).claims)
+
+
 @pytest.mark.parametrize(
     "sets",
     [
