@@ -2,8 +2,11 @@
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from node.protocol.trust import ContractInForce, TrustRoot, ValidatorSet
 from node.protocol.verdict import VERDICT_WORDS, VerdictCode, Verification
 from node.protocol.verify import STEPS, verify_bundle
 from tests import bundle_factory as factory
+from tests import subject_factory as subjects
 from tests.protocol.consortium import ASK, NOW, key
 
 TRUST = factory.trust_root()
@@ -448,3 +452,34 @@ def test_words_of_errors_hold_no_machine_matter() -> None:
 
 def test_the_trust_root_is_named() -> None:
     assert judge(genuine()).to_json()["trust_root"] == to_hex(TRUST.id())
+
+
+ALONE = """
+import sys
+from pathlib import Path
+from node.protocol.trust import TrustRoot
+from node.protocol.verify import verify_bundle
+
+trust, *files = [Path(name).read_bytes() for name in sys.argv[1:]]
+root = TrustRoot.parse(trust)
+verify_bundle(files[0], root, 0)  # so that all is imported
+
+def hook(event, arguments):
+    if event.split(".")[0] in {"socket", "open", "os", "subprocess", "sqlite3", "urllib", "http", "ctypes", "import"}:
+        raise SystemExit(f"expected a verification that asks for nothing, got {event} {arguments}")
+
+sys.addaudithook(hook)
+verdicts = [verify_bundle(each, root, int(%d)).verdict.name for each in files]
+print(*verdicts)
+"""
+
+
+def test_a_genuine_file_is_verified_without_network_files_or_other_programs(tmp_path: Path) -> None:
+    """In a process of its own, which ends at the first socket, file, library or program that a verification asks for."""
+    (tmp_path / "trust.json").write_bytes(TRUST.to_bytes())
+    files = {"full": factory.full_bundle(), "aged": factory.aged_bundle(), "subject": subjects.subject_file()}
+    for name, made in files.items():
+        (tmp_path / f"{name}.json").write_bytes(canonical(made))
+    names = [str(tmp_path / f"{name}.json") for name in ("trust", *files)]
+    done = subprocess.run([sys.executable, "-c", ALONE % (NOW + DAY), *names], capture_output=True, text=True)
+    assert done.stdout.split() == ["GENUINE"] * 3, done.stdout + done.stderr
