@@ -225,6 +225,25 @@ class Dating:
         return self._known[key]
 
 
+class Vouching:
+    """Tells `history.extend` whether something vouches for a block, and keeps for which blocks that is a stamp alone."""
+
+    def __init__(self, dating: Dating) -> None:
+        self._dating = dating
+        self._stamped: set[int] = set()
+
+    def __call__(self, named: NamedHeader, trust: TrustRoot) -> bool:
+        voucher = self._dating.voucher(named, trust)
+        if voucher is not None and voucher.stamped:
+            self._stamped.add(named.header.number)
+        return voucher is not None
+
+    def changed(self, before: TrustRoot, after: TrustRoot) -> bool:
+        """Does a change of the validators rest on a time-stamp alone? Those who left could have had it made later."""
+        begun = after.validator_sets[len(before.validator_sets) :]
+        return any(each.from_block - 1 in self._stamped for each in begun)
+
+
 def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: TrustRoot) -> Voucher | None:
     """(2) as many pinned witnesses as the trust root asks for signed logs that hold the block"""
     if not proofs or not trust.witnesses:

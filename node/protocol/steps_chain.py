@@ -2,11 +2,10 @@
 
 from node.protocol.bundle import EvidenceFile, NamedHeader, blaming
 from node.protocol.dating import PART as ANCHORS
-from node.protocol.dating import Dating, Voucher, read_anchors
+from node.protocol.dating import Dating, Voucher, Vouching, read_anchors
 from node.protocol.history import PART as HISTORY
 from node.protocol.history import HistoryStep, extend, read_history
 from node.protocol.steps_record import ChainContext, Held
-from node.protocol.trust import TrustRoot
 from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, Words, altered
 
 RECORD_STANDS: Words = (
@@ -41,18 +40,9 @@ def check_history(context: ChainContext) -> Held:
     """The steps lead the trust root on: each sealed by the set in force, each proving what follows."""
     if not context.bundle.has(HISTORY):
         return Held(INFORMATIVE, ("the trust root is used as it stands", "信任根按原样使用"))
-    before, stamped = context.trust, set[int]()
-
-    def vouched(named: NamedHeader, trust: TrustRoot) -> bool:
-        voucher = context.dating.voucher(named, trust)
-        if voucher is not None and voucher.stamped:
-            stamped.add(named.header.number)
-        return voucher is not None
-
-    after = extend(before, steps_shown(context.bundle), vouched)
-    context.trust = after
-    begun = after.validator_sets[len(before.validator_sets) :]
-    context.stamped = any(each.from_block - 1 in stamped for each in begun)
+    before, vouching = context.trust, Vouching(context.dating)
+    after = extend(before, steps_shown(context.bundle), vouching)
+    context.trust, context.stamped = after, vouching.changed(before, after)
     changes = len(after.validator_sets) - len(before.validator_sets)
     return Held(
         PROVEN,
