@@ -364,3 +364,13 @@ def aged_bundle() -> dict[str, Any]:
     """A bundle that was looked up again later: with the chain's history, and what vouches for its block."""
     made = full_bundle()
     return made | {"history": [history_step(90, configuration=CONFIGURATION)], "block_anchors": [block_anchor(made)]}
+
+
+def one_hash_for_two() -> dict[str, Any]:
+    """A bundle with a history of two steps: a block that is linked, and a header of another number under its hash."""
+    step = history_step(90)
+    block_hash, state_root = from_hex(step["block_hash"], 32), Header.from_rlp(from_hex(step["header"])).state_root
+    way = block_log_link(90, block_hash, 120, first=88)
+    other = step | {"header": to_hex(header(99, state_root=state_root).rlp())}
+    anchor = {"block_hash": step["block_hash"], "checkpoints": [], "timestamps": [], "block_log": [way]}
+    return full_bundle() | {"history": [step, other], "block_anchors": [anchor]}

@@ -151,7 +151,7 @@ def test_caps_are_those_of_the_code() -> None:
         "registries": (subject_bundle.MAX_REGISTRIES, subject_bundle.MAX_ON_SUBJECT),
         "history steps": (history.MAX_STEPS, history.MAX_VALIDATORS, history.MAX_VALIDATORS),
         "block anchors": (dating.MAX_ANCHORS, dating.MAX_PROOFS, dating.MAX_PROOFS),
-        "seals": (header.MAX_SEALS, steps_chain.MAX_SEALS),
+        "seals": (header.MAX_SEALS, steps_chain.MAX_SEALS, header.MAX_BYTES // 2**10),
     }.items():
         (row,) = [line for line in caps.splitlines() if line.startswith(f"| {words}")]
         numbers = [

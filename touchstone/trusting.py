@@ -3,6 +3,7 @@
 import json
 import re
 import ssl
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from node.chain.client import ChainClient
 from node.chain.decode import decode_log
 from node.protocol.bundle import MAX_BYTES, NamedHeader
 from node.protocol.canonical import Json, parse, to_hex
-from node.protocol.dating import Dating, read_anchors
+from node.protocol.dating import Dating, Vouching, read_anchors
 from node.protocol.errors import ProtocolError
 from node.protocol.history import HistoryStep, extend, read_history
 from node.protocol.trust import PinnedBlock, TrustRoot
@@ -97,11 +98,9 @@ def extend_root(
             "which contracts are in force where it ends. Nothing was changed; ask for a newer bundle."
         )
 
-    def vouched(named: NamedHeader, known: TrustRoot) -> bool:
-        return own_node or dating.voucher(named, known) is not None
-
+    vouching = Vouching(dating)
     try:
-        led = extend(trust, steps, vouched)
+        led = extend(trust, steps, lambda named, known: own_node or vouching(named, known))
     except StepFailed as exc:
         raise CommandError(f"the proofs do not lead the trust root on: {exc}. Nothing was changed.") from exc
     led = _pin(led, [step.named for step in steps if step.named.header.number >= trust.complete_to][-1:])
@@ -111,6 +110,12 @@ def extend_root(
         f"from block {trust.complete_to} to {led.complete_to}, {changes} changes of validators: {out} · "
         f"自第 {trust.complete_to} 号至第 {led.complete_to} 号区块，验证节点变更 {changes} 次\n{led.spoken_id()}"
     )
+    if vouching.changed(trust, led):
+        print(
+            "A change of the validators rests on a time-stamp alone: those who left can have one of today stamped. "
+            "Ask a bureau when it was made, and compare · 有一次验证节点变更仅以时间戳为据，请向机关核实变更时间",
+            file=sys.stderr,
+        )
 
 
 @trust_app.command("add")

@@ -27,7 +27,7 @@ from node.protocol.verdict import StepFailed, altered
 
 MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1"
 MAX_BYTES = 16 * 2**20
-MAX_MARKS = 200_000  # commas, colons and brackets: with the other caps, a second's work and 256 MB at most
+MAX_MARKS = 200_000  # commas, colons and brackets: with the other caps, two seconds' work and 256 MB at most
 MAX_ANCHORS, MAX_PAYLOADS, MAX_PATH = 5000, 5000, 64
 REQUIRED = (
     *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),

@@ -6,7 +6,7 @@ for: it would need a network, and whoever keeps the trust root takes a pin away.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 from node.protocol import der
@@ -124,6 +124,12 @@ class Certificate:
         unknown = sorted(name for name, item in self.extensions.items() if item.critical and name not in known)
         if unknown:
             raise TimestampError(f"expected no critical extension that is not known here, got {unknown[0]}")
+
+
+@lru_cache(maxsize=4)
+def certificates_in(pinned: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+    """The certificates that a trust root pins. What was read is remembered: each token asks for all of them."""
+    return tuple(map(Certificate.parse, pinned))
 
 
 def names_in(certificate: Element) -> Names:

@@ -11,6 +11,7 @@ pinned are not judged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -31,6 +32,7 @@ __all__ = [
     "cosign",
     "cosigned_at",
     "origin_of",
+    "witness_keys",
 ]
 
 COSIGNATURE = b"\x04"  # the signature type
@@ -77,6 +79,12 @@ class WitnessKey:
         if key.key_id.hex() != key_id:
             raise CheckpointError(f"expected key id {key.key_id.hex()} of {name}, got {key_id!r:.20}")
         return key
+
+
+@lru_cache(maxsize=4)
+def witness_keys(pinned: tuple[str, ...]) -> tuple[WitnessKey, ...]:
+    """The keys that a trust root pins. What was read is remembered: each block's checkpoints ask for all of them."""
+    return tuple(map(WitnessKey.parse, pinned))
 
 
 class CheckpointProof(NamedTuple):

@@ -7,6 +7,7 @@ from node.protocol.canonical import to_hex
 from node.protocol.identifiers import KIND_NAMES, ZERO, Kind
 from node.protocol.life_claims import interests_of, life_claims_of, life_not_proven_of
 from node.protocol.seen import seen_by, seen_words
+from node.protocol.steps_chain import RECORD_STANDS
 from node.protocol.steps_history import CONTESTED, STATUS_WORDS
 from node.protocol.steps_record import Context
 from node.protocol.trust import TrustRoot
@@ -18,6 +19,11 @@ UNDATED: Words = (
     "That the validators of that time did not collude later: the verdict rests on it, "
     "since no time anchor of the block is given.",
     "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
+)
+STAMPED: Words = (
+    "That no block here which rests on a time-stamp alone was made by validators after they had left: "
+    "a stamp shows when a block existed, not that they were still in force.",
+    "仅以时间戳为据的区块并非验证节点离任之后制作：时间戳只证明区块届时已存在，不证明其当时仍在任。",
 )
 
 
@@ -57,8 +63,11 @@ def claims_of(context: Context) -> list[Words]:
     found += [seen_words(each) for each in seen_by(ask, bundle.answers)]
     (seals, validators), (signed, bureaus) = context.seals, context.signed
     time = moment(header.time)
+    place: Words = (f"in block {header.number} ", f"于第 {header.number} 号区块")
+    if context.rests_on == RECORD_STANDS:
+        place = "", ""  # the record of today does not repeat the block
     found += [
-        (f"It was recorded in block {header.number} at {time}.", f"记录于第 {header.number} 号区块，时间 {time}。"),
+        (f"It was recorded {place[0]}at {time}.", f"记录{place[1]}，时间 {time}。"),
         (f"It was signed by {signed} of {bureaus} bureaus.", f"由 {bureaus} 家机关中的 {signed} 家签名。"),
         (
             f"The block was sealed by {seals} of {validators} validators.",
@@ -142,7 +151,20 @@ def not_proven_of(context: Context, nothing: bool) -> list[Words]:
         )
     if context.rests_on is None:
         found.append(UNDATED)
+    if context.rests_on == RECORD_STANDS:
+        found.append(_moved(context.bundle.named.header.number))
+    if context.stamped:
+        found.append(STAMPED)
     return found
+
+
+def _moved(number: int) -> Words:
+    return (
+        f"That it was recorded in block {number}, under these seals: the record of today repeats only time and event, "
+        "and retired validators can seal another block with both.",
+        f"其确记录于第 {number} 号区块并附有所示封签：现任验证节点之下的记录仅载明时间与事件，"
+        "已退任的验证节点可另行封签同一时间与事件的区块。",
+    )
 
 
 def rests_on(voucher: Words) -> Words:

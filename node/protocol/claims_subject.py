@@ -1,7 +1,7 @@
 """The plain words of a verified subject file: how many findings there are, and what became of each."""
 
 from node.protocol.canonical import to_hex
-from node.protocol.claims import UNDATED, rests_on
+from node.protocol.claims import STAMPED, UNDATED, rests_on
 from node.protocol.identifiers import KIND_NAMES, Kind
 from node.protocol.steps_history import STATUS_WORDS
 from node.protocol.steps_subject import SubjectContext, Told
@@ -80,6 +80,7 @@ def subject_open_ends(context: SubjectContext, nothing: bool) -> list[Words]:
             "同一经营者的其他店铺，以及机关未予记录的情形。",
         ),
         *([UNDATED] if context.rests_on is None else []),
+        *([STAMPED] if context.stamped else []),
     ]
 
 

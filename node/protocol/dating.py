@@ -12,7 +12,7 @@ from typing import Self
 
 from node.protocol.bundle import NamedHeader, encode_file, named_header, trie_nodes
 from node.protocol.canonical import Json, from_hex, keccak256, to_hex
-from node.protocol.checkpoint import CheckpointProof, WitnessKey, check_in_checkpoints
+from node.protocol.checkpoint import CheckpointProof, check_in_checkpoints, witness_keys
 from node.protocol.errors import ProtocolError, TooFewWitnesses, TrieError, UnknownAuthority, UnreadableError
 from node.protocol.merkle import check_inclusion, leaf_hash
 from node.protocol.note import Note, origin_of
@@ -27,7 +27,7 @@ from node.protocol.onchain import (
 )
 from node.protocol.reading import file_of, integer_of, list_of, object_of, text_of
 from node.protocol.timestamp import check_chain
-from node.protocol.trust import TrustRoot
+from node.protocol.trust import Outsiders, TrustRoot
 from node.protocol.verdict import StepFailed, Words, altered
 from node.protocol.wording import moment
 
@@ -127,6 +127,7 @@ class Voucher:
 
     kind: str  # pinned, witnesses, timestamp, block_log
     words: Words
+    stamped: bool = False  # in the end nothing but a time-stamp, which anybody gets for a block of today
 
 
 class Dating:
@@ -137,11 +138,16 @@ class Dating:
 
     def __init__(self, anchors: Iterable[BlockAnchor], at: int | None = None) -> None:
         self._at = at
-        self._held: set[tuple[int, bytes, str]] = set()  # links that hold: which, for which block, by which BlockLog
+        self._held: set[tuple[int, bytes, int, str]] = (
+            set()
+        )  # links that hold: which, for which block, by which BlockLog
+        self._outside: dict[tuple[NamedHeader, Outsiders], Voucher | None] = {}  # by outsiders: proofs share blocks
         self._anchors: dict[bytes, BlockAnchor] = {}
         self._trust: TrustRoot | None = None  # for which `_known` holds
         self._way = 0  # how many links led to where we are
-        self._known: dict[tuple[bytes, bool], bool] = {}  # which later blocks are vouched for: links may meet again
+        self._known: dict[
+            tuple[bytes, bool], Voucher | None
+        ] = {}  # what vouches for later blocks: links may meet again
         for anchor in anchors:
             if anchor.block_hash in self._anchors:
                 raise altered(PART, f"expected the anchors of block {anchor.block_hash.hex()} once, got them twice")
@@ -169,15 +175,19 @@ class Dating:
         if anchor is None:
             return None
         try:
-            return (
-                _witnessed(anchor.checkpoints, named, trust)
-                or _stamped(anchor.timestamps, named, trust, self._at)
-                or self._linked(anchor.links, named, trust, current)
-            )
+            return self._by_outsiders(anchor, named, trust) or self._linked(anchor.links, named, trust, current)
         except StepFailed:
             raise
         except ProtocolError as exc:
             raise altered(PART, f"block {number}: {exc}") from exc
+
+    def _by_outsiders(self, anchor: BlockAnchor, named: NamedHeader, trust: TrustRoot) -> Voucher | None:
+        """(2), (3) judged once for each block: thousands of proofs may stand in one, and steps lead the trust root on."""
+        key = named, trust.outsiders
+        if key not in self._outside:
+            witnessed = _witnessed(anchor.checkpoints, named, trust)
+            self._outside[key] = witnessed or _stamped(anchor.timestamps, named, trust, self._at)
+        return self._outside[key]
 
     def _linked(
         self, links: Sequence[BlockLogLink], named: NamedHeader, trust: TrustRoot, current: bool
@@ -187,9 +197,10 @@ class Dating:
             later = link.later
             self._hold(link, named, trust)
             last = later.header.number
-            if self._is_vouched(later, trust, current):
+            behind = self._behind(later, trust, current)
+            if behind is not None:
                 words = (f"block {last}, which is anchored, holds its hash", f"已锚定的第 {last} 号区块载有其哈希")
-                return Voucher("block_log", words)
+                return Voucher("block_log", words, behind.stamped)
             if current and trust.is_current(last):
                 check_sealed(later, trust, PART)
                 words = (
@@ -202,14 +213,14 @@ class Dating:
     def _hold(self, link: BlockLogLink, named: NamedHeader, trust: TrustRoot) -> None:
         """Check a link, once. Raises `StepFailed` or `ProtocolError`."""
         version = trust.contract_in_force(BLOCK_LOG, link.later.header.number)
-        key = id(link), named.block_hash, "" if version is None else version.address
+        key = id(link), named.block_hash, named.header.number, "" if version is None else version.address
         if key not in self._held:
             check_form(link.later, PART)
             _check_link(link, named, trust)
             self._held.add(key)
 
-    def _is_vouched(self, named: NamedHeader, trust: TrustRoot, current: bool) -> bool:
-        """Is a later block of checked form vouched for? Each is asked about once, however many links lead to it."""
+    def _behind(self, named: NamedHeader, trust: TrustRoot, current: bool) -> Voucher | None:
+        """What vouches for a later block of checked form. Each is asked about once, however many links lead to it."""
         if trust is not self._trust:
             self._trust, self._known = trust, {}
         key = named.block_hash, current
@@ -218,17 +229,36 @@ class Dating:
                 raise altered(PART, f"expected at most {MAX_WAY} links one after another, got more")
             self._way += 1
             try:
-                self._known[key] = self.voucher(named, trust, current) is not None
+                self._known[key] = self.voucher(named, trust, current)
             finally:
                 self._way -= 1
         return self._known[key]
+
+
+class Vouching:
+    """Tells `history.extend` whether something vouches for a block, and keeps for which blocks that is a stamp alone."""
+
+    def __init__(self, dating: Dating) -> None:
+        self._dating = dating
+        self._stamped: set[int] = set()
+
+    def __call__(self, named: NamedHeader, trust: TrustRoot) -> bool:
+        voucher = self._dating.voucher(named, trust)
+        if voucher is not None and voucher.stamped:
+            self._stamped.add(named.header.number)
+        return voucher is not None
+
+    def changed(self, before: TrustRoot, after: TrustRoot) -> bool:
+        """Does a change of the validators rest on a time-stamp alone? Those who left could have had it made later."""
+        begun = after.validator_sets[len(before.validator_sets) :]
+        return any(each.from_block - 1 in self._stamped for each in begun)
 
 
 def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: TrustRoot) -> Voucher | None:
     """(2) as many pinned witnesses as the trust root asks for signed logs that hold the block"""
     if not proofs or not trust.witnesses:
         return None
-    keys = [WitnessKey.parse(vkey) for vkey in trust.witnesses]
+    keys = witness_keys(trust.witnesses)
     origin, needed = origin_of(trust.chain_id, trust.genesis_hash), trust.witness_threshold
     try:
         at = check_in_checkpoints(named.block_hash, named.header.number, proofs, origin, keys, needed)
@@ -255,7 +285,7 @@ def _stamped(
                 f"an authority whom the trust root names time-stamped its hash at {moment(stamp.time)}",
                 f"信任根所列的时间戳机构于 {moment(stamp.time)} 对其哈希加盖时间戳",
             )
-            return Voucher("timestamp", words)
+            return Voucher("timestamp", words, stamped=True)
     return None
 
 

@@ -25,6 +25,7 @@ MIX_HASH = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c65
 OMMERS_HASH = keccak256(b"\xc0")
 VANITY = bytes(32)
 MAX_SEALS = 100  # as many as there may be validators
+MAX_BYTES = 2**14  # twice what a header of a hundred seals has; headers that were read stay in memory
 
 # name in JSON-RPC, length in bytes (0: an integer, -1: any bytes); the first fifteen are always there
 FIELDS: tuple[tuple[str, int], ...] = (
@@ -82,6 +83,8 @@ class Header:
     @classmethod
     def from_rlp(cls, data: bytes) -> Self:
         """Read a header from its RLP. Raises `HeaderError`. What was read is remembered: files of one block share it."""
+        if len(data) > MAX_BYTES:
+            raise HeaderError(f"expected a header of at most {MAX_BYTES} bytes, got {len(data)}")
         return cast(Self, _remembered(data))
 
     @classmethod

@@ -200,11 +200,11 @@ def check_signed(
 def check_log(
     log: Sequence[Signed[Custody]], domain: Domain, configuration: Configuration, items: Collection[bytes] | None
 ) -> int:
-    """Check chain, times, items and signatures of one or more logs, one after another; returns how many logs.
+    """Check chain, times, items and signatures of one or more logs, one after another, told once; returns how many logs.
 
     `items` is what this evidence consists of, None where that is hidden. Raises `VerificationError`.
     """
-    last, logs = None, 0
+    last, logs, seen = None, 0, set[bytes]()
     for signed in log:
         entry = signed.statement
         # (1) it opens a log, or continues the one before
@@ -215,10 +215,14 @@ def check_log(
         # (2) time does not fall
         if last is not None and entry.at < last.at:
             raise VerificationError(f"expected an entry not before {last.at}, got one at {entry.at}")
-        # (3) it is about what is here
+        # (3) it was not told before: the same log given twice is one
+        if entry.struct_hash() in seen:
+            raise VerificationError("expected each entry once, got one twice")
+        seen.add(entry.struct_hash())
+        # (4) it is about what is here
         if items is not None and entry.item not in items:
             raise VerificationError(f"expected an entry about an item of this evidence, got {entry.item.hex()}")
-        # (4) whoever acted signed
+        # (5) whoever acted signed
         check_signed(entry, signed.signature, domain, configuration, entry.bureau, "oracle")
         last = entry
     return logs

@@ -2,12 +2,16 @@
 
 from node.protocol.bundle import EvidenceFile, NamedHeader, blaming
 from node.protocol.dating import PART as ANCHORS
-from node.protocol.dating import Dating, Voucher, read_anchors
+from node.protocol.dating import Dating, Voucher, Vouching, read_anchors
 from node.protocol.history import PART as HISTORY
 from node.protocol.history import HistoryStep, extend, read_history
 from node.protocol.steps_record import ChainContext, Held
-from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, altered
+from node.protocol.verdict import INFORMATIVE, LINKED, PROVEN, StepFailed, VerdictCode, Words, altered
 
+RECORD_STANDS: Words = (
+    "the record stands under a later block of the validators in force now",
+    "该记录仍见于现任验证节点封签的后续区块",
+)
 MAX_SEALS = 8_000  # in one file; each is the recovery of a key, and all together at most a second's work
 
 
@@ -36,11 +40,9 @@ def check_history(context: ChainContext) -> Held:
     """The steps lead the trust root on: each sealed by the set in force, each proving what follows."""
     if not context.bundle.has(HISTORY):
         return Held(INFORMATIVE, ("the trust root is used as it stands", "信任根按原样使用"))
-    before = context.trust
-    after = extend(
-        before, steps_shown(context.bundle), lambda named, trust: context.dating.voucher(named, trust) is not None
-    )
-    context.trust = after
+    before, vouching = context.trust, Vouching(context.dating)
+    after = extend(before, steps_shown(context.bundle), vouching)
+    context.trust, context.stamped = after, vouching.changed(before, after)
     changes = len(after.validator_sets) - len(before.validator_sets)
     return Held(
         PROVEN,
@@ -57,7 +59,10 @@ def is_vouched(context: ChainContext, named: NamedHeader) -> bool:
 
 
 def _voucher(context: ChainContext, named: NamedHeader) -> Voucher | None:
-    return context.dating.voucher(named, context.trust, current=True)
+    found = context.dating.voucher(named, context.trust, current=True)
+    if found is not None and found.stamped and not context.trust.is_current(named.header.number):
+        context.stamped = True
+    return found
 
 
 def check_standing(context: ChainContext) -> Held:
@@ -74,10 +79,7 @@ def check_standing(context: ChainContext) -> Held:
     if context.trust.is_current(number):
         return Held(PROVEN, ("the validators who sealed the block are still in force", "封签该区块的验证节点仍在任"))
     if context.linked:
-        context.rests_on = (
-            "the record stands under a later block of the validators in force now",
-            "该记录仍见于现任验证节点封签的后续区块",
-        )
+        context.rests_on = RECORD_STANDS
         return Held(
             PROVEN,
             (

@@ -37,6 +37,7 @@ class Context:
     status_time: int = 0
     linked: bool = False  # the record itself stands under a block of the validators in force now
     rests_on: Words | None = None  # what vouches for the block besides its seals
+    stamped: bool = False  # a block of retired validators, or a change of them, rests on a time-stamp alone
     event_sequence: int = 0  # of the event that recorded the finding, zero while unknown
     anchored: int = 0  # observations whose batch is in a block of the validators in force now
     anchored_time: int = 0  # when the last of them was there
@@ -56,6 +57,7 @@ class ChainContext(Protocol):
     dating: Dating
     linked: bool
     rests_on: Words | None
+    stamped: bool
 
 
 @dataclass(frozen=True)

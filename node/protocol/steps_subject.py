@@ -53,6 +53,7 @@ class SubjectContext:
     dating: Dating = field(default_factory=lambda: Dating(()))
     linked: bool = False  # nothing but the block itself speaks for what it holds
     rests_on: Words | None = None  # what vouches for the block besides its seals
+    stamped: bool = False  # a block of retired validators, or a change of them, rests on a time-stamp alone
     interested: bool = False  # a bureau declared an interest in the subject
     told: list[Told] = field(default_factory=list)
     findings: list[StepFailed] = field(default_factory=list)  # what the age says, which is no fault

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from node.protocol import der
 from node.protocol.canonical import sha256
-from node.protocol.certificate import Certificate, names_in
+from node.protocol.certificate import Certificate, certificates_in, names_in
 from node.protocol.der import Element, Fields
 from node.protocol.errors import TimestampError, UnknownAuthority
 from node.protocol.public_key import check_signature, hash_of
@@ -47,7 +47,7 @@ def check_token(token: bytes, imprint: bytes, certificates: Sequence[bytes]) -> 
     if hashlib.new(info.hash_algorithm, imprint).digest() != info.imprint:
         raise TimestampError("expected a time-stamp over these bytes, got one over others")
     # (3) the signer may stamp, is pinned or issued by a pinned one, and all certificates are valid at that time
-    chain = _chain(read, [Certificate.parse(item) for item in certificates], info.time)
+    chain = _chain(read, certificates_in(tuple(certificates)), info.time)
     chain[0].check_stamps()
     # (4) what is signed is this statement, under this certificate
     _check_attributes(read, chain[0])
@@ -107,7 +107,10 @@ def _chain(token: Token, pinned: Sequence[Certificate], time: int) -> list[Certi
                 return [signer, issuer]
             except TimestampError as exc:  # another of the same name, for a newer key or a longer time, may do
                 failure = exc
-    raise failure
+    try:
+        raise failure
+    finally:
+        del failure  # an error that a frame holds would keep that frame, and with it the file
 
 
 def _check_attributes(token: Token, signer: Certificate) -> None:

@@ -6,14 +6,15 @@ null. It grows by proofs alone: `history.py`.
 """
 
 import base64
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, sha256, to_hex
-from node.protocol.certificate import Certificate
-from node.protocol.checkpoint import WitnessKey, check_distinct
+from node.protocol.certificate import certificates_in
+from node.protocol.checkpoint import check_distinct, witness_keys
 from node.protocol.configuration import Configuration
 from node.protocol.errors import UnreadableError
 from node.protocol.identifiers import ROLES, address_bytes
@@ -40,9 +41,18 @@ class Ranged(Protocol):
     def to_block(self) -> int | None: ...
 
 
+R = TypeVar("R", bound=Ranged)
+
+
 def covers(item: Ranged, block: int) -> bool:
     """Does the range include this block?"""
     return item.from_block <= block and (item.to_block is None or block <= item.to_block)
+
+
+def in_force(ranges: Sequence[R], block: int) -> R | None:
+    """The one of these ranges, apart and ascending, that includes this block."""
+    place = bisect_right(ranges, block, key=lambda each: each.from_block)
+    return ranges[place - 1] if place and covers(ranges[place - 1], block) else None
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,16 @@ class PinnedBlock:
         bytes_of(self.block_hash, 32)
 
 
+class Outsiders(NamedTuple):
+    """Who may vouch for blocks of which chain from outside the consortium. Proofs that lead a trust root on keep it."""
+
+    chain_id: int
+    genesis_hash: bytes
+    witnesses: tuple[str, ...]
+    witness_threshold: int
+    timestamp_certificates: tuple[bytes, ...]
+
+
 @dataclass(frozen=True)
 class TrustRoot:
     """A whole trust root. Its id names it to people."""
@@ -132,11 +152,10 @@ class TrustRoot:
         numbers = [each.number for each in self.pinned_blocks]
         if numbers != sorted(set(numbers)):
             raise UnreadableError(f"expected pinned blocks once and ascending, got {numbers!r:.80}")
-        witnesses = [WitnessKey.parse(vkey) for vkey in self.witnesses]
+        witnesses = witness_keys(self.witnesses)
         check_distinct(witnesses)
         names = {key.name for key in witnesses}
-        for certificate in self.timestamp_certificates:
-            Certificate.parse(certificate)
+        certificates_in(self.timestamp_certificates)
         integer_of(self.witness_threshold, min(1, len(names)), len(names))
 
     @classmethod
@@ -164,11 +183,18 @@ class TrustRoot:
             complete_to=complete_to,
         )
 
+    @property
+    def outsiders(self) -> Outsiders:
+        return Outsiders(
+            self.chain_id, self.genesis_hash, self.witnesses, self.witness_threshold, self.timestamp_certificates
+        )
+
     def validators_for(self, block: int) -> tuple[str, ...] | None:
         """The set that seals this block, or None beyond the reach of this trust root."""
         if not 0 <= block <= self.complete_to:
             return None
-        return next((each.validators for each in self.validator_sets if covers(each, block)), None)
+        found = in_force(self.validator_sets, block)
+        return None if found is None else found.validators
 
     def is_current(self, block: int) -> bool:
         """Is the set that sealed this block still the one in force at `complete_to`?"""
@@ -181,11 +207,15 @@ class TrustRoot:
 
     def pinned(self, block: int) -> bytes | None:
         """The hash of a pinned block."""
-        return next((each.block_hash for each in self.pinned_blocks if each.number == block), None)
+        return self._pins.get(block)
+
+    @cached_property
+    def _pins(self) -> dict[int, bytes]:
+        return {each.number: each.block_hash for each in self.pinned_blocks}
 
     def contract_in_force(self, name: str, block: int) -> ContractInForce | None:
         """The version of a contract that counts in this block."""
-        return next((each for each in self.contracts.get(name, ()) if covers(each, block)), None)
+        return in_force(self.contracts.get(name, ()), block)
 
     def contract(self, name: str, block: int) -> str | None:
         """Its address."""

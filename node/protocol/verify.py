@@ -125,6 +125,7 @@ def verify_bundle(data: bytes, trust: TrustRoot, at: int | None = None) -> Verif
             steps.append(Step(number, held.part or part, held.standing, True, *held.words))
         except Exception as exc:  # noqa: BLE001 - foreign bytes: a fault of any kind is a fault of the part
             failure = exc if isinstance(exc, StepFailed) else StepFailed(VerdictCode.ALTERED, part, _plain(exc))
+            failure.__traceback__ = failure.__cause__ = failure.__context__ = None  # they would keep the file in memory
             failures.append(failure)
             steps.append(Step(number, failure.part, PROVEN, False, *failure.words))
             if failure.code is VerdictCode.UNREADABLE:

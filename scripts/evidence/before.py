@@ -53,6 +53,12 @@ ANCHORS: list[tuple[str, Change]] = [
     ),
 ]
 
+
+def _branched() -> list[dict[str, object]]:
+    """A log of bureau 1 that begins as the one in the file and goes on otherwise."""
+    return lives.log(1, (Act.CAPTURED, PAYLOAD, NOW), (Act.KEPT, PAYLOAD, NOW + 2))
+
+
 LIFE: list[tuple[str, str, Change]] = [
     ("captures", "of_another_payload", lambda b: b.update(captures=[lives.capture(1, FOREIGN)])),
     ("captures", "of_a_bureau_that_did_not_observe", lambda b: b.update(captures=[lives.capture(4, PAYLOAD)])),
@@ -63,6 +69,8 @@ LIFE: list[tuple[str, str, Change]] = [
     ("captures", "twice", lambda b: b["captures"].append(b["captures"][0])),
     ("custody", "entry_dropped_within", lambda b: b["custody"].pop(1)),
     ("custody", "entry_twice", lambda b: b["custody"].insert(2, b["custody"][1])),
+    ("custody", "log_twice", lambda b: b.update(custody=b["custody"] * 2)),
+    ("custody", "two_logs_with_one_start", lambda b: b["custody"].extend(_branched())),
     ("custody", "entries_exchanged", lambda b: b["custody"].insert(0, b["custody"].pop(1))),
     ("custody", "times_that_fall", lambda b: b.update(custody=lives.log(1, (1, PAYLOAD, NOW), (2, PAYLOAD, NOW - 1)))),
     ("custody", "of_another_item", lambda b: b.update(custody=lives.log(1, (1, FOREIGN, NOW)))),

@@ -31,6 +31,7 @@ def _lengths() -> Iterator[Case]:
     for count in (15, 16, 17, 20, 21):
         yield case(f"header_of_{count}_fields", with_fields(fresh("bare"), count))
     items = header_of(fresh("bare")).items
+    yield case("header_too_large", _under(with_seals(header_of(fresh("bare")), [bytes(2**14)])), ALTERED, "header")
     for number in (0, 2**32 - 1):
         yield case(f"header_round_{number}", _under(resealed(items, round_number=number)))
     yield case("header_other_vanity", _under(resealed(items, vanity=b"besu".ljust(32, b"\0"))))

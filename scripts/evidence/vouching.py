@@ -74,6 +74,8 @@ def _proof(made: Made, *signers: tuple[str, int], **other: Any) -> list[Made]:
 def cases() -> Iterator[Case]:
     yield from _witnessed()
     yield from _stamped()
+    short = factory.trust_root(complete_to=90)
+    yield case("linked_hash_of_another_number", factory.one_hash_for_two(), ALTERED, "block_anchors", trust=short)
 
 
 def _witnessed() -> Iterator[Case]:

@@ -16,6 +16,7 @@ from node.protocol.trust import PinnedBlock, TrustRoot, ValidatorSet
 from node.protocol.verdict import VerdictCode, Verification
 from node.protocol.verify import verify_bundle
 from tests import bundle_factory as factory
+from tests import outside
 from tests.protocol.consortium import NOW, key
 from tests.protocol.test_verify import DAY, flip, leaves
 
@@ -108,6 +109,24 @@ def test_a_way_too_long_is_altered() -> None:
     assert judge(chained(100, 1), LONG).verdict is VerdictCode.NOT_TRUSTED
     found = judge(chained(101, 1), LONG)
     assert (found.verdict, found.part) == (VerdictCode.ALTERED, "block_anchors")
+
+
+def test_a_link_that_held_is_judged_again_for_another_number_under_the_same_hash() -> None:
+    found = judge(factory.one_hash_for_two(), factory.trust_root(complete_to=90))
+    assert (found.verdict, found.part) == (VerdictCode.ALTERED, "block_anchors")
+
+
+def test_what_outsiders_say_of_a_block_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty proofs in one block of a retired set, with stamps that come too late: five thousand would take minutes."""
+    full = factory.full_bundle()
+    anchor = full["anchors"][0]
+    late = [outside.stamps(from_hex(anchor["block_hash"], 32), NOW + 3 * DAY) for _ in range(4)]
+    anchors = [*linked(link(signers=NEW)), outside.block_anchor(from_hex(anchor["block_hash"], 32), timestamps=late)]
+    trust, asked = replace(RETIRED, timestamp_certificates=(outside.authority().root.der,)), []
+    check_chain = dating.check_chain
+    monkeypatch.setattr(dating, "check_chain", lambda *each: asked.append(each) or check_chain(*each))
+    found = judge(bare(anchors=[anchor] * 50, block_anchors=anchors), trust)
+    assert found.verdict is VerdictCode.GENUINE and len(asked) == len(late)
 
 
 def test_a_pinned_block_vouches_and_another_in_its_place_is_not_trusted() -> None:

@@ -11,7 +11,18 @@ import rlp as other
 from node.protocol import rlp
 from node.protocol.canonical import keccak256
 from node.protocol.errors import HeaderError, SealError
-from node.protocol.header import EXTRA, FIELDS, OMMERS_HASH, Header, check_seals, extra_data, quorum, seal_signers
+from node.protocol.header import (
+    EXTRA,
+    FIELDS,
+    MAX_BYTES,
+    OMMERS_HASH,
+    Header,
+    _remembered,
+    check_seals,
+    extra_data,
+    quorum,
+    seal_signers,
+)
 from node.protocol.identifiers import checksummed
 from tests import bundle_factory as factory
 from tests.protocol.chains import CHAINS, Chain, unhex
@@ -229,3 +240,14 @@ def test_the_constants_of_qbft(index: int, item: bytes) -> None:
     assert factory.header().items[1] == OMMERS_HASH
     with pytest.raises(HeaderError):
         replace(factory.header(), items=change(index, item)).check_constants()
+
+
+def test_a_header_larger_than_any_real_one_is_refused_and_not_kept() -> None:
+    """The process remembers headers that it read: foreign ones of megabytes would fill its memory."""
+    made = factory.header(signers=tuple(key(f"validator {number}") for number in range(100)))
+    assert Header.from_rlp(made.rlp()) == made and len(made.rlp()) < MAX_BYTES // 2
+    large = Header((*made.items[:EXTRA], extra_data(0, [bytes(MAX_BYTES)]), *made.items[EXTRA + 1 :])).rlp()
+    before = _remembered.cache_info().currsize
+    with pytest.raises(HeaderError, match="at most"):
+        Header.from_rlp(large)
+    assert _remembered.cache_info().currsize == before

@@ -256,3 +256,11 @@ def test_on_a_chain_that_the_trust_root_does_not_know_nothing_is_altered() -> No
 def test_other_shapes_are_refused(read: Callable[[Any], Any], value: Any) -> None:
     with pytest.raises(UnreadableError, match="expected"):
         read(value)
+
+
+def test_a_log_given_twice_does_not_count_twice() -> None:
+    made = genuine()
+    made["custody"] *= 2
+    found = judge(made)
+    assert (found.verdict, found.part) == (VerdictCode.ALTERED, "custody")
+    assert "got one twice" in step(found, "custody").words_en

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from node.protocol.canonical import canonical, from_hex, to_hex
+from node.protocol.claims import STAMPED
+from node.protocol.header import Header
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import VerdictCode, Verification
 from node.protocol.verify import verify_bundle
@@ -101,6 +103,42 @@ def test_a_time_stamp_whose_certificates_ended_needs_a_renewal_from_before() -> 
     single = [outside.stamps(BLOCK_HASH, BLOCK_TIME + 600)]
     assert judge(at=after, timestamps=single).verdict is VerdictCode.NOT_TRUSTED
     assert judge(at=NOW + DAY, timestamps=single).verdict is VerdictCode.GENUINE
+
+
+def test_former_validators_can_have_a_block_of_today_stamped_and_the_verdict_says_so() -> None:
+    """A stamp shows when a block existed, not that those who sealed it were still in force."""
+    old, later = Header.from_rlp(from_hex(bare()["header"])), NOW + YEAR // 2
+    made = bare() | factory.named(factory.header(receipts_root=old.receipts_root, time=later))
+    block_hash = from_hex(made["block_hash"], 32)
+    stamped = [outside.block_anchor(block_hash, timestamps=[outside.stamps(block_hash, later + 5)])]
+    found = verify_bundle(canonical(made | {"block_anchors": stamped}), ROOT, later + DAY)
+    assert found.verdict is VerdictCode.GENUINE and STAMPED in found.not_proven
+    way = factory.block_log_link(factory.BLOCK, block_hash, 40)
+    far = from_hex(way["block_hash"], 32)
+    linked = [
+        outside.block_anchor(block_hash, block_log=[way]),
+        outside.block_anchor(far, timestamps=[outside.stamps(far, NOW + 60 * 40)]),
+    ]
+    assert STAMPED in verify_bundle(canonical(made | {"block_anchors": linked}), ROOT, later).not_proven
+    # witnesses sign one history alone, and validators in force speak for themselves
+    assert STAMPED not in judge(checkpoints=checkpoint(*TWO)).not_proven
+    current = replace(ROOT, validator_sets=factory.trust_root().validator_sets)
+    assert STAMPED not in judge(current, timestamps=[outside.stamps(BLOCK_HASH, BLOCK_TIME + 600)]).not_proven
+
+
+def test_leaving_validators_can_have_a_change_of_today_stamped_and_the_verdict_says_so() -> None:
+    step = factory.history_step(4, following=NEW)
+    made = factory.bundle(signers=NEW) | {"history": [step, factory.history_step(90, NEW, NEW)]}
+    founding = replace(ROOT, validator_sets=factory.trust_root().validator_sets, complete_to=0)
+    step_hash, time = from_hex(step["block_hash"], 32), NOW + 60 * 4
+    evidence: dict[str, Any]
+    for evidence, said in (
+        ({"timestamps": [outside.stamps(step_hash, time + 5)]}, True),
+        ({"checkpoints": [outside.checkpoint_proof(4, step_hash, [(n, time + 5) for n in WITNESSES[:2]])]}, False),
+    ):
+        made["block_anchors"] = [outside.block_anchor(step_hash, **evidence)]
+        found = verify_bundle(canonical(made), founding, NOW + DAY)
+        assert found.verdict is VerdictCode.GENUINE and (STAMPED in found.not_proven) is said
 
 
 def test_an_anchored_change_of_the_set_leads_a_reader_of_the_founding_on() -> None:

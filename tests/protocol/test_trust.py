@@ -10,7 +10,7 @@ from node.protocol.canonical import canonical, sha256
 from node.protocol.checkpoint import WitnessKey
 from node.protocol.errors import ProtocolError
 from node.protocol.identifiers import ADDRESSES
-from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet
+from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, ValidatorSet, covers, in_force
 from tests import outside
 from tests.bundle_factory import CODE_HASH, VALIDATORS, trust_root
 
@@ -115,3 +115,10 @@ def test_no_witness_counts_for_two_and_nobody_signs_for_one(witnesses: list[str]
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(ProtocolError):
         TrustRoot.parse(data)
+
+
+def test_the_range_in_force_is_the_one_that_covers_the_block() -> None:
+    ranges = tuple(KnownConfiguration(CODE_HASH, first, last) for first, last in ((2, 3), (4, 4), (7, None)))
+    for block in range(12):
+        assert in_force(ranges, block) is next((each for each in ranges if covers(each, block)), None)
+    assert in_force((), 5) is None

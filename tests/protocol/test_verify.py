@@ -2,9 +2,12 @@
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +24,7 @@ from node.protocol.trust import ContractInForce, KnownConfiguration, TrustRoot, 
 from node.protocol.verdict import VERDICT_WORDS, VerdictCode, Verification
 from node.protocol.verify import STEPS, verify_bundle
 from tests import bundle_factory as factory
+from tests import subject_factory as subjects
 from tests.protocol.consortium import ASK, CONFIGURATION, NOW, key
 
 TRUST = factory.trust_root()
@@ -226,6 +230,20 @@ def test_former_validators_cannot_move_a_record() -> None:
     for bent in (factory.record(finding().id(), 1, time=NOW), factory.record(finding().id(), 1, sequence=8)):
         made = genuine() | {"status": factory.status(finding().clue_key(), bent)}
         assert (judge(made).verdict, judge(made).part) == (VerdictCode.ALTERED, "status")
+
+
+def test_a_record_of_today_does_not_prove_in_which_block_former_validators_made_it() -> None:
+    sets = (ValidatorSet(1, factory.BLOCK + 1, ALL), ValidatorSet(factory.BLOCK + 2, None, (*ALL, FIFTH.address)))
+    trust, made = factory.trust_root(validator_sets=sets), genuine()
+    del made["anchors"]
+    old = factory.Header.from_rlp(bytes.fromhex(made["header"][2:]))
+    moved = made | factory.named(factory.header(3, receipts_root=old.receipts_root))
+    for number, each in ((factory.BLOCK, made), (3, moved)):
+        found = judge(each, trust=trust)
+        assert found.verdict is VerdictCode.GENUINE
+        assert not any(f"recorded in block {number}" in words for words, _ in found.claims)
+        assert any(f"recorded in block {number}, under these seals" in words for words, _ in found.not_proven)
+    assert any(f"recorded in block {factory.BLOCK}" in words for words, _ in judge(made).claims)
 
 
 @pytest.mark.parametrize(
@@ -460,3 +478,34 @@ def test_words_of_errors_hold_no_machine_matter() -> None:
 
 def test_the_trust_root_is_named() -> None:
     assert judge(genuine()).to_json()["trust_root"] == to_hex(TRUST.id())
+
+
+ALONE = """
+import sys
+from pathlib import Path
+from node.protocol.trust import TrustRoot
+from node.protocol.verify import verify_bundle
+
+trust, *files = [Path(name).read_bytes() for name in sys.argv[1:]]
+root = TrustRoot.parse(trust)
+verify_bundle(files[0], root, 0)  # so that all is imported
+
+def hook(event, arguments):
+    if event.split(".")[0] in {"socket", "open", "os", "subprocess", "sqlite3", "urllib", "http", "ctypes", "import"}:
+        raise SystemExit(f"expected a verification that asks for nothing, got {event} {arguments}")
+
+sys.addaudithook(hook)
+verdicts = [verify_bundle(each, root, int(%d)).verdict.name for each in files]
+print(*verdicts)
+"""
+
+
+def test_a_genuine_file_is_verified_without_network_files_or_other_programs(tmp_path: Path) -> None:
+    """In a process of its own, which ends at the first socket, file, library or program that a verification asks for."""
+    (tmp_path / "trust.json").write_bytes(TRUST.to_bytes())
+    files = {"full": factory.full_bundle(), "aged": factory.aged_bundle(), "subject": subjects.subject_file()}
+    for name, made in files.items():
+        (tmp_path / f"{name}.json").write_bytes(canonical(made))
+    names = [str(tmp_path / f"{name}.json") for name in ("trust", *files)]
+    done = subprocess.run([sys.executable, "-c", ALONE % (NOW + DAY), *names], capture_output=True, text=True)
+    assert done.stdout.split() == ["GENUINE"] * 3, done.stdout + done.stderr

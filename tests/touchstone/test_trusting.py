@@ -13,7 +13,7 @@ from node.protocol.checkpoint import WitnessKey
 from node.protocol.trust import PinnedBlock, TrustRoot
 from tests import bundle_factory as factory
 from tests import outside
-from tests.protocol.consortium import CONFIGURATION
+from tests.protocol.consortium import CONFIGURATION, NOW
 from tests.protocol.test_dating import NEW, aged
 from touchstone.cli import app
 from touchstone.errors import CommandError
@@ -71,6 +71,26 @@ def test_extend_refuses_a_change_that_nobody_vouches_for(root: Path, tmp_path: P
     proofs.write_bytes(b"{}")
     with pytest.raises(CommandError, match="expected a part history"):
         run("trust", "extend", root, "--with", proofs, "--out", out)
+
+
+def test_extend_says_when_a_change_rests_on_a_time_stamp_alone(root: Path, tmp_path: Path) -> None:
+    step = factory.history_step(4, following=NEW, configuration=CONFIGURATION)
+    block_hash, time = from_hex(step["block_hash"], 32), NOW + 60 * 4
+    root.write_bytes(
+        factory.trust_root(
+            complete_to=3,
+            witnesses=(outside.vkey("notary.example"),),
+            witness_threshold=1,
+            timestamp_certificates=(outside.authority().root.der,),
+        ).to_bytes()
+    )
+    stamp = outside.block_anchor(block_hash, timestamps=[outside.stamps(block_hash, time)])
+    witness = [outside.checkpoint_proof(4, block_hash, [("notary.example", time)])]
+    for name, anchor in (("stamp", stamp), ("witness", outside.block_anchor(block_hash, checkpoints=witness))):
+        proofs = tmp_path / f"{name}.proofs.json"
+        proofs.write_bytes(canonical({"history": [step], "block_anchors": [anchor]}))
+        told = run("trust", "extend", root, "--with", proofs, "--out", tmp_path / f"{name}.json")
+        assert ("rests on a time-stamp alone" in told) is (name == "stamp")
 
 
 def test_add_names_witnesses_and_authorities_once(root: Path, tmp_path: Path) -> None:

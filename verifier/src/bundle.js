@@ -28,7 +28,7 @@ import { StepFailed, altered } from "./verdict.js";
 
 export const MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1";
 export const MAX_BYTES = 16 * 2 ** 20;
-const MAX_MARKS = 200_000; // commas, colons and brackets: with the other caps, a second's work and 256 MB at most
+const MAX_MARKS = 200_000; // commas, colons and brackets: with the other caps, half a minute's work at most
 const MAX_ANCHORS = 5000;
 const MAX_PAYLOADS = 5000;
 const MAX_PATH = 64;

@@ -8,6 +8,7 @@ import { ZERO, equal, integer, toHex } from "./bytes.js";
 import { KIND_NAMES } from "./identifiers.js";
 import { interestsOf, lifeClaimsOf, lifeNotProvenOf } from "./life_claims.js";
 import { seenBy, seenWords } from "./seen.js";
+import { RECORD_STANDS } from "./steps_chain.js";
 import { CONTESTED, STATUS_WORDS } from "./steps_history.js";
 import { moment, month, padded, percent, quoted } from "./wording.js";
 
@@ -21,6 +22,13 @@ export const UNDATED = [
   "That the validators of that time did not collude later: the verdict rests on it, " +
     "since no time anchor of the block is given.",
   "当时的验证节点事后未串通：未附该区块的时间锚定，本结论以此为前提。",
+];
+
+/** @type {Words} */
+export const STAMPED = [
+  "That no block here which rests on a time-stamp alone was made by validators after they had left: " +
+    "a stamp shows when a block existed, not that they were still in force.",
+  "仅以时间戳为据的区块并非验证节点离任之后制作：时间戳只证明区块届时已存在，不证明其当时仍在任。",
 ];
 
 /**
@@ -80,13 +88,15 @@ function aboutFinding({ finding, ask, answers }) {
  * @param {Context} context
  * @returns {Words[]}
  */
-function aboutRecord({ bundle, seals: [seals, validators], signed: [signed, bureaus] }) {
+function aboutRecord({ bundle, seals: [seals, validators], signed: [signed, bureaus], restsOn }) {
   const { number, time } = bundle.named.header;
   const when = moment(time);
   const count = bundle.answers.length;
   const model = toHex(bundle.finding.model);
+  // the record of today does not repeat the block
+  const [place, placeZh] = restsOn === RECORD_STANDS ? ["", ""] : [`in block ${number} `, `于第 ${number} 号区块`];
   return [
-    [`It was recorded in block ${number} at ${when}.`, `记录于第 ${number} 号区块，时间 ${when}。`],
+    [`It was recorded ${place}at ${when}.`, `记录${placeZh}，时间 ${when}。`],
     [`It was signed by ${signed} of ${bureaus} bureaus.`, `由 ${bureaus} 家机关中的 ${signed} 家签名。`],
     [
       `The block was sealed by ${seals} of ${validators} validators.`,
@@ -186,8 +196,21 @@ export function notProvenOf(context, nothing) {
     ]);
   }
   if (!context.restsOn) found.push(UNDATED);
+  if (context.restsOn === RECORD_STANDS) found.push(moved(context.bundle.named.header.number));
+  if (context.stamped) found.push(STAMPED);
   return found;
 }
+
+/**
+ * @param {bigint} number
+ * @returns {Words}
+ */
+const moved = (number) => [
+  `That it was recorded in block ${number}, under these seals: the record of today repeats only time and event, ` +
+    "and retired validators can seal another block with both.",
+  `其确记录于第 ${number} 号区块并附有所示封签：现任验证节点之下的记录仅载明时间与事件，` +
+    "已退任的验证节点可另行封签同一时间与事件的区块。",
+];
 
 /**
  * What vouches for the block besides its seals.

@@ -1,7 +1,7 @@
 /** The plain words of a verified subject file: how many findings there are, and what became of each. */
 
 import { toHex } from "./bytes.js";
-import { UNDATED, restsOnWords } from "./claims.js";
+import { STAMPED, UNDATED, restsOnWords } from "./claims.js";
 import { KIND_NAMES } from "./identifiers.js";
 import { STATUS_WORDS } from "./steps_history.js";
 import { moment, month, percent, quoted } from "./wording.js";
@@ -62,6 +62,7 @@ export function subjectOpenEnds(context, nothing) {
   }
   found.push(...NEVER_PROVEN);
   if (!context.restsOn) found.push(UNDATED);
+  if (context.stamped) found.push(STAMPED);
   return found;
 }
 

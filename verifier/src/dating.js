@@ -32,6 +32,11 @@ import { moment } from "./wording.js";
  *            rangeNodes: Uint8Array[]}} BlockLogLink
  */
 /**
+ * What a block rests on besides its own seals. `stamped`: in the end nothing but a time-stamp, which anybody gets for a
+ * block of today.
+ * @typedef {{words: Words, stamped: boolean}} Voucher
+ */
+/**
  * All that vouches for one block; each time-stamp is a token and its renewals, DER.
  * @typedef {{blockHash: Uint8Array, checkpoints: CheckpointProof[], timestamps: Uint8Array[][],
  *            links: BlockLogLink[]}} BlockAnchor
@@ -70,8 +75,14 @@ export function readAnchors(value) {
 
 /** The anchors at hand, by block. Their faults are the bundle's faults; what a trust root does not know is left out. */
 export class Dating {
-  /** @type {WeakMap<TrustRoot, Map<string, boolean>>} which later blocks are vouched for: links may meet again */
+  /** @type {WeakMap<TrustRoot, Map<string, Voucher | null>>} what vouches for later blocks: links may meet again */
   #known = new WeakMap();
+  /** @type {WeakMap<object, Map<string, Voucher | null>>} what outsiders say of a block: proofs share blocks */
+  #outside = new WeakMap();
+  /** @type {Set<string>} links that hold: which, for which block, by which BlockLog */
+  #held = new Set();
+  /** @type {Map<BlockLogLink, number>} a number for each link, in the order of asking */
+  #places = new Map();
   #way = 0; // how many links led to where we are
 
   /**
@@ -100,31 +111,45 @@ export class Dating {
   }
 
   /**
-   * What vouches for a block, in words, or null. With `current`, a later block of the set in force now may do so.
+   * What vouches for a block, or null. With `current`, a later block of the set in force now may do so.
    *
    * Throws `StepFailed`: altered, when something given does not hold; unknown and not trusted, when a link rests on a
    * BlockLog that the trust root does not name, or on other code.
    * @param {NamedHeader} named
    * @param {TrustRoot} trust
    * @param {boolean} [current]
-   * @returns {Words | null}
+   * @returns {Voucher | null}
    */
   voucher(named, trust, current = false) {
     const { number } = named.header;
     // (1) the holder of the trust root says so
-    if (isPinned(named, trust, PART)) return ["the trust root pins this block", "信任根固定了此区块"];
+    if (isPinned(named, trust, PART)) return by(["the trust root pins this block", "信任根固定了此区块"]);
     const anchor = this.anchors.get(toHex(named.blockHash));
     if (!anchor) return null;
     try {
-      return (
-        witnessed(anchor.checkpoints, named, trust) ??
-        stamped(anchor.timestamps, named, trust, this.at) ??
-        this.#linked(anchor.links, named, trust, current)
-      );
+      return this.#byOutsiders(anchor, named, trust) ?? this.#linked(anchor.links, named, trust, current);
     } catch (error) {
       if (error instanceof StepFailed || !(error instanceof ProtocolError)) throw error;
       throw altered(PART, `block ${number}: ${error.message}`);
     }
+  }
+
+  /**
+   * (2), (3) judged once for each block: thousands of proofs may stand in one, and steps lead the trust root on, which
+   * keeps its witnesses and authorities.
+   * @param {BlockAnchor} anchor
+   * @param {NamedHeader} named
+   * @param {TrustRoot} trust
+   * @returns {Voucher | null}
+   */
+  #byOutsiders({ checkpoints, timestamps }, named, trust) {
+    const told = this.#outside.get(trust.witnesses) ?? new Map();
+    this.#outside.set(trust.witnesses, told);
+    const name = nameOf(named);
+    if (!told.has(name)) {
+      told.set(name, witnessed(checkpoints, named, trust) ?? stamped(timestamps, named, trust, this.at));
+    }
+    return told.get(name);
   }
 
   /**
@@ -133,46 +158,67 @@ export class Dating {
    * @param {NamedHeader} named
    * @param {TrustRoot} trust
    * @param {boolean} current
-   * @returns {Words | null}
+   * @returns {Voucher | null}
    */
   #linked(links, named, trust, current) {
     for (const link of links) {
       const { later } = link;
-      checkForm(later, PART);
-      checkLink(link, named, trust);
+      this.#hold(link, named, trust);
       const last = later.header.number;
-      if (this.#isVouched(later, trust, current)) {
-        return [`block ${last}, which is anchored, holds its hash`, `已锚定的第 ${last} 号区块载有其哈希`];
+      const behind = this.#behind(later, trust, current);
+      if (behind) {
+        const words = /** @type {Words} */ ([
+          `block ${last}, which is anchored, holds its hash`,
+          `已锚定的第 ${last} 号区块载有其哈希`,
+        ]);
+        return by(words, behind.stamped);
       }
       if (current && trust.isCurrent(last)) {
         checkSealed(later, trust, PART);
-        return [
+        return by([
           `block ${last}, sealed by the validators in force now, holds its hash`,
           `由现任验证节点封签的第 ${last} 号区块载有其哈希`,
-        ];
+        ]);
       }
     }
     return null;
   }
 
   /**
-   * Is a later block vouched for? Each is asked about once, however many links lead to it.
+   * Check a link, once.
+   * @param {BlockLogLink} link
+   * @param {NamedHeader} named
+   * @param {TrustRoot} trust
+   */
+  #hold(link, named, trust) {
+    const place = this.#places.get(link) ?? this.#places.size;
+    this.#places.set(link, place);
+    const version = trust.contractInForce(BLOCK_LOG, link.later.header.number);
+    const name = `${place} ${toHex(named.blockHash)} ${named.header.number} ${version?.address}`;
+    if (this.#held.has(name)) return;
+    checkForm(link.later, PART);
+    checkLink(link, named, trust);
+    this.#held.add(name);
+  }
+
+  /**
+   * What vouches for a later block. Each is asked about once, however many links lead to it.
    * @param {NamedHeader} named of checked form
    * @param {TrustRoot} trust
    * @param {boolean} current
-   * @returns {boolean}
+   * @returns {Voucher | null}
    */
-  #isVouched(named, trust, current) {
+  #behind(named, trust, current) {
     const known = this.#known.get(trust) ?? new Map();
     this.#known.set(trust, known);
     const name = `${current} ${toHex(named.blockHash)}`;
-    if (known.has(name)) return known.get(name);
+    if (known.has(name)) return known.get(name) ?? null;
     if (this.#way === MAX_WAY) {
       throw altered(PART, `expected at most ${MAX_WAY} links one after another, got more`);
     }
     this.#way += 1;
     try {
-      const found = this.voucher(named, trust, current) !== null;
+      const found = this.voucher(named, trust, current);
       known.set(name, found);
       return found;
     } finally {
@@ -182,11 +228,24 @@ export class Dating {
 }
 
 /**
+ * @param {Words} words
+ * @param {boolean} [stamped]
+ * @returns {Voucher}
+ */
+const by = (words, stamped = false) => ({ words, stamped });
+
+/**
+ * A header with the hash that it is said to have, as a name.
+ * @param {NamedHeader} named
+ */
+const nameOf = ({ header, blockHash }) => `${toHex(blockHash)} ${toHex(header.data)}`;
+
+/**
  * (2) as many pinned witnesses as the trust root asks for signed logs that hold the block
  * @param {CheckpointProof[]} proofs
  * @param {NamedHeader} named
  * @param {TrustRoot} trust
- * @returns {Words | null}
+ * @returns {Voucher | null}
  */
 function witnessed(proofs, named, trust) {
   if (!proofs.length || !trust.witnesses.length) return null;
@@ -196,10 +255,10 @@ function witnessed(proofs, named, trust) {
     const at = checkInCheckpoints(named.blockHash, named.header.number, proofs, origin, trust.witnesses, needed);
     if (!isInTime(at, named)) return null;
     const when = moment(at);
-    return [
+    return by([
       `${needed} witnesses whom the trust root names had signed the log that holds this block by ${when}`,
       `至迟于 ${when}，信任根所列的 ${needed} 个见证方已签署载有此区块的日志`,
-    ];
+    ]);
   } catch (error) {
     if (!(error instanceof TooFewWitnesses)) throw error;
     return null;
@@ -212,17 +271,18 @@ function witnessed(proofs, named, trust) {
  * @param {NamedHeader} named
  * @param {TrustRoot} trust
  * @param {number | null} judgedAt
- * @returns {Words | null}
+ * @returns {Voucher | null}
  */
 function stamped(chains, named, trust, judgedAt) {
   for (const chain of trust.timestampCertificates.length ? chains : []) {
     const stamp = stampOf(chain, named, trust);
     if (!stamp || !isInTime(stamp.time, named) || (judgedAt !== null && judgedAt > stamp.goodUntil)) continue;
     const when = moment(stamp.time);
-    return [
+    const words = /** @type {Words} */ ([
       `an authority whom the trust root names time-stamped its hash at ${when}`,
       `信任根所列的时间戳机构于 ${when} 对其哈希加盖时间戳`,
-    ];
+    ]);
+    return by(words, true);
   }
   return null;
 }

@@ -26,6 +26,7 @@ const NONCE = new Uint8Array(8);
 const NOTHING = new Uint8Array(0);
 const ONE = Uint8Array.of(1);
 const MAX_SEALS = 100; // as many as there may be validators
+const MAX_BYTES = 2 ** 14; // twice what a header of a hundred seals has
 
 /** Name in JSON-RPC, length in bytes (0: an integer, -1: any bytes); the first fifteen are always there. */
 const FIELDS = /** @type {[string, number][]} */ ([
@@ -67,6 +68,9 @@ export class Header {
    * @param {Uint8Array} data RLP
    */
   constructor(data) {
+    if (data.length > MAX_BYTES) {
+      throw new HeaderError(`expected a header of at most ${MAX_BYTES} bytes, got ${data.length}`);
+    }
     const items = decoded(data, "header");
     if (!Array.isArray(items) || !items.every((item) => item instanceof Uint8Array)) {
       throw new HeaderError("expected a header to be a list of byte strings");

@@ -126,7 +126,7 @@ export function checkSigned({ statement, signature }, { chainId, registry }, con
 }
 
 /**
- * Check chain, times, items and signatures of one or more logs, one after another; returns how many logs.
+ * Check chain, times, items and signatures of one or more logs, one after another, told once; returns how many logs.
  *
  * `items` is what this evidence consists of, in hex, null where that is hidden. Throws `VerificationError`.
  * @param {Signed[]} log
@@ -138,6 +138,7 @@ export function checkLog(log, domain, configuration, items) {
   /** @type {StructValue | null} */
   let last = null;
   let logs = 0;
+  const seen = new Set();
   for (const signed of log) {
     const entry = signed.statement;
     // (1) it opens a log, or continues the one before
@@ -151,11 +152,14 @@ export function checkLog(log, domain, configuration, items) {
     if (last && entry.at < last.at) {
       throw new VerificationError(`expected an entry not before ${last.at}, got one at ${entry.at}`);
     }
-    // (3) it is about what is here
+    // (3) it was not told before: the same log given twice is one
+    if (seen.has(toHex(entry.hash))) throw new VerificationError("expected each entry once, got one twice");
+    seen.add(toHex(entry.hash));
+    // (4) it is about what is here
     if (items && !items.has(bareHex(entry.item))) {
       throw new VerificationError(`expected an entry about an item of this evidence, got ${toHex(entry.item)}`);
     }
-    // (4) whoever acted signed
+    // (5) whoever acted signed
     checkSigned(signed, domain, configuration, entry.bureau, "oracle");
     last = entry;
   }

@@ -13,13 +13,18 @@ import { INFORMATIVE, LINKED, PROVEN, StepFailed, altered } from "./verdict.js";
 /**
  * What the steps about the chain need, whatever the file is about.
  * @typedef {{bundle: EvidenceFile, trust: import("./trust.js").TrustRoot, at: number | null, dating: Dating,
- *            linked: boolean, restsOn: Words | null}} ChainContext
+ *            linked: boolean, restsOn: Words | null, stamped: boolean}} ChainContext
  */
 
-const MAX_SEALS = 8000; // in one file; each is the recovery of a key, and all together at most a second's work
+/** @type {Words} */
+export const RECORD_STANDS = [
+  "the record stands under a later block of the validators in force now",
+  "该记录仍见于现任验证节点封签的后续区块",
+];
+const MAX_SEALS = 8000; // in one file; each is the recovery of a key, which takes milliseconds here
 
 /**
- * No more seals than can be judged in a second.
+ * No more seals than Python can judge in a second.
  * @param {NamedHeader[]} blocks
  */
 function checkSeals(blocks) {
@@ -72,10 +77,16 @@ export function checkHistory(context) {
     return { standing: INFORMATIVE, words: ["the trust root is used as it stands", "信任根按原样使用"] };
   }
   const before = context.trust;
+  /** @type {Set<bigint>} */
+  const stamped = new Set();
   const after = extend(before, stepsShown(context.bundle), (named, trust) => {
-    return context.dating.voucher(named, trust) !== null;
+    const voucher = context.dating.voucher(named, trust);
+    if (voucher?.stamped) stamped.add(named.header.number);
+    return voucher !== null;
   });
   context.trust = after;
+  const begun = after.validatorSets.slice(before.validatorSets.length);
+  context.stamped = begun.some(({ from }) => stamped.has(BigInt(from - 1)));
   const changes = after.validatorSets.length - before.validatorSets.length;
   const [from, to] = [before.completeTo, after.completeTo];
   return {
@@ -99,7 +110,12 @@ export const isVouched = (context, named) =>
  * @param {ChainContext} context
  * @param {NamedHeader} named
  */
-const voucherOf = ({ dating, trust }, named) => dating.voucher(named, trust, true);
+function voucherOf(context, named) {
+  const { dating, trust } = context;
+  const found = dating.voucher(named, trust, true);
+  if (found?.stamped && !trust.isCurrent(named.header.number)) context.stamped = true;
+  return found;
+}
 
 /**
  * Something of today vouches for the block: its validators are in force still, or it is anchored.
@@ -115,8 +131,8 @@ export function checkStanding(context) {
   }
   const voucher = voucherOf(context, named);
   if (voucher) {
-    context.restsOn = voucher;
-    return { standing: PROVEN, words: voucher };
+    context.restsOn = voucher.words;
+    return { standing: PROVEN, words: voucher.words };
   }
   if (trust.isCurrent(number)) {
     return {
@@ -125,10 +141,7 @@ export function checkStanding(context) {
     };
   }
   if (linked) {
-    context.restsOn = [
-      "the record stands under a later block of the validators in force now",
-      "该记录仍见于现任验证节点封签的后续区块",
-    ];
+    context.restsOn = RECORD_STANDS;
     return {
       standing: PROVEN,
       words: [

@@ -37,6 +37,7 @@ export class Context {
   linked = false; // the record itself stands under a block of the validators in force now
   /** @type {Words | null} what vouches for the block besides its seals */
   restsOn = null;
+  stamped = false; // a block of retired validators, or a change of them, rests on a time-stamp alone
   eventSequence = 0n; // of the event that recorded the finding, zero while unknown
   anchored = 0; // observations whose batch is in a block of the validators in force now
   anchoredTime = 0n; // when the last of them was there

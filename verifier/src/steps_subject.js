@@ -48,6 +48,7 @@ export class SubjectContext {
   linked = false; // nothing but the block itself speaks for what it holds
   /** @type {Words | null} what vouches for the block besides its seals */
   restsOn = null;
+  stamped = false; // a block of retired validators, or a change of them, rests on a time-stamp alone
   interested = false; // a bureau declared an interest in the subject
   /** @type {Told[]} */
   told = [];

@@ -123,7 +123,14 @@ export class TrustRoot {
    * @param {bigint} block
    */
   pinned(block) {
-    return this.pinnedBlocks.find(({ number }) => BigInt(number) === block)?.blockHash ?? null;
+    let low = 0; // they ascend
+    for (let high = this.pinnedBlocks.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (this.pinnedBlocks[middle].number < block) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.pinnedBlocks[low];
+    return found && BigInt(found.number) === block ? found.blockHash : null;
   }
 
   /**
