@@ -198,7 +198,7 @@ class Dating:
             self._hold(link, named, trust)
             last = later.header.number
             behind = self._behind(later, trust, current)
-            if behind is not None:
+            if behind is not None and (not behind.stamped or _is_sealed(later, trust)):
                 words = (f"block {last}, which is anchored, holds its hash", f"已锚定的第 {last} 号区块载有其哈希")
                 return Voucher("block_log", words, behind.stamped)
             if current and trust.is_current(last):
@@ -252,6 +252,14 @@ class Vouching:
         """Does a change of the validators rest on a time-stamp alone? Those who left could have had it made later."""
         begun = after.validator_sets[len(before.validator_sets) :]
         return any(each.from_block - 1 in self._stamped for each in begun)
+
+
+def _is_sealed(later: NamedHeader, trust: TrustRoot) -> bool:
+    """Its validators sealed it: an authority stamps any bytes, also a header that nobody sealed. Raises `StepFailed`.
+
+    A block that the trust root does not reach is unknown, and so counts for nothing.
+    """
+    return trust.set_for(later.header.number) is not None and check_sealed(later, trust, PART)[0] > 0
 
 
 def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: TrustRoot) -> Voucher | None:

@@ -134,7 +134,8 @@ def _extended(trust: TrustRoot, step: HistoryStep, anchored: bool) -> TrustRoot:
         )
     trust = replace(trust, complete_to=number + 1)
     if changed:
-        ended, begun = replace(then, to_block=number), ValidatorSet(number + 1, None, following)
+        ended = replace(then, to_block=number, ended_at=step.named.header.time)
+        begun = ValidatorSet(number + 1, None, following)
         trust = replace(trust, validator_sets=(*trust.validator_sets[:-1], ended, begun))
     if anchored and trust.pinned(number) is None:
         pins = (*trust.pinned_blocks, PinnedBlock(number, step.named.block_hash))

@@ -11,6 +11,7 @@ from node.protocol.identifiers import address_bytes, checksummed
 from node.protocol.trie import EMPTY_ROOT, lookup
 from node.protocol.trust import ContractInForce, TrustRoot
 from node.protocol.verdict import StepFailed, VerdictCode, altered
+from node.protocol.wording import moment
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, 
     """
     header = named.header
     # (1) the trust root speaks for this block
-    validators = trust.validators_for(header.number)
-    if validators is None:
+    then = trust.set_for(header.number)
+    if then is None:
         raise StepFailed(
             VerdictCode.UNKNOWN,
             part,
@@ -64,6 +65,15 @@ def check_sealed(named: NamedHeader, trust: TrustRoot, part: str) -> tuple[int, 
             f"信任根截至第 {trust.complete_to} 号区块，未涵盖此区块",
         )
     is_pinned(named, trust, part)
+    validators = then.validators
+    if then.ended_at is not None and header.time > then.ended_at:
+        raise StepFailed(
+            VerdictCode.NOT_TRUSTED,
+            part,
+            f"block {header.number} is dated {moment(header.time)}, and the last block of its validators "
+            f"{moment(then.ended_at)}: they had left",
+            f"第 {header.number} 号区块所示时间为 {moment(header.time)}，而其验证节点的最后一个区块为 {moment(then.ended_at)}，届时已离任",
+        )
     try:
         # (2) whole seals by others: somebody else's chain, or validators beyond their time
         signers = seal_signers(header)

@@ -59,8 +59,10 @@ def is_vouched(context: ChainContext, named: NamedHeader) -> bool:
 
 
 def _voucher(context: ChainContext, named: NamedHeader) -> Voucher | None:
-    found = context.dating.voucher(named, context.trust, current=True)
-    if found is not None and found.stamped and not context.trust.is_current(named.header.number):
+    trust, number = context.trust, named.header.number
+    found = context.dating.voucher(named, trust, current=True)
+    then = trust.set_for(number)
+    if found is not None and found.stamped and not trust.is_current(number) and (then is None or then.ended_at is None):
         context.stamped = True
     return found
 

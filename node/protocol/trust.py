@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol, Self, TypeVar
 
-from node.protocol.canonical import Json, canonical, from_hex, keccak256, parse, sha256, to_hex
+from node.protocol.canonical import MAX_INTEGER, Json, canonical, from_hex, keccak256, parse, sha256, to_hex
 from node.protocol.certificate import certificates_in
 from node.protocol.checkpoint import check_distinct, witness_keys
 from node.protocol.configuration import Configuration
 from node.protocol.errors import UnreadableError
 from node.protocol.identifiers import ROLES, address_bytes
-from node.protocol.reading import bytes_of, file_of, integer_of, list_of, object_of, text_of
+from node.protocol.reading import bytes_of, file_of, integer_of, list_of, object_of, optional_integer_of, text_of
 
 MEDIA_TYPE = "application/vnd.touchstone.trust-root+json;version=1"
 CUSTODIES = ("one party", "consortium")
@@ -72,14 +72,21 @@ class ContractInForce:
 
 @dataclass(frozen=True)
 class ValidatorSet:
-    """Who may seal blocks of this range."""
+    """Who may seal blocks of this range.
+
+    `ended_at` is the time of its last block, UTC seconds: what is dated later was made by validators who had left.
+    """
 
     from_block: int
     to_block: int | None
     validators: tuple[str, ...]
+    ended_at: int | None = None  # none while the range is open, or where it is not known
 
     def __post_init__(self) -> None:
         _check_range(self)
+        if self.ended_at is not None and self.to_block is None:
+            raise UnreadableError("expected a time of the end only for validators who have left")
+        optional_integer_of(self.ended_at, 0, MAX_INTEGER)
         members = {address_bytes(address) for address in self.validators}
         if not isinstance(self.validators, tuple) or not members or len(members) != len(self.validators):
             raise UnreadableError(f"expected distinct validators, got {len(self.validators)}")
@@ -189,11 +196,13 @@ class TrustRoot:
             self.chain_id, self.genesis_hash, self.witnesses, self.witness_threshold, self.timestamp_certificates
         )
 
-    def validators_for(self, block: int) -> tuple[str, ...] | None:
+    def set_for(self, block: int) -> ValidatorSet | None:
         """The set that seals this block, or None beyond the reach of this trust root."""
-        if not 0 <= block <= self.complete_to:
-            return None
-        found = in_force(self.validator_sets, block)
+        return in_force(self.validator_sets, block) if 0 <= block <= self.complete_to else None
+
+    def validators_for(self, block: int) -> tuple[str, ...] | None:
+        """Its members."""
+        found = self.set_for(block)
         return None if found is None else found.validators
 
     def is_current(self, block: int) -> bool:
@@ -263,7 +272,12 @@ class TrustRoot:
                 for name, versions in self.contracts.items()
             },
             "validator_sets": [
-                {**_range_json(each), "validators": list(each.validators)} for each in self.validator_sets
+                {
+                    **_range_json(each),
+                    "validators": list(each.validators),
+                    **({} if each.ended_at is None else {"ended_at": each.ended_at}),
+                }
+                for each in self.validator_sets
             ],
             "config_digests": [{"digest": to_hex(each.digest), **_range_json(each)} for each in self.config_digests],
             "pinned_blocks": [
@@ -317,8 +331,9 @@ def _contract(item: Json) -> ContractInForce:
 
 
 def _validators(item: Json) -> ValidatorSet:
-    row = object_of(item, ("from_block", "to_block", "validators"))
-    return ValidatorSet(*_range_of(row), tuple(text_of(each) for each in list_of(row["validators"], 1000)))
+    row = object_of(item, ("from_block", "to_block", "validators"), ("ended_at",))
+    members = tuple(text_of(each) for each in list_of(row["validators"], 1000))
+    return ValidatorSet(*_range_of(row), members, integer_of(row["ended_at"]) if "ended_at" in row else None)
 
 
 def _configuration(item: Json) -> KnownConfiguration:

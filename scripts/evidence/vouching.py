@@ -8,9 +8,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from node.protocol.bundle import encode_file
-from node.protocol.canonical import from_hex, sha256
+from node.protocol.canonical import from_hex, sha256, to_hex
+from node.protocol.header import Header, extra_data
 from node.protocol.trust import TrustRoot, ValidatorSet
-from scripts.evidence.case import ALTERED, DAY, NOT_TRUSTED, Case, Made, case, flip, fresh
+from scripts.evidence.case import ALTERED, DAY, GENUINE, NOT_TRUSTED, Case, Made, case, flip, fresh
 from tests import bundle_factory as factory
 from tests import outside
 from tests.protocol.consortium import NOW, key
@@ -76,6 +77,7 @@ def cases() -> Iterator[Case]:
     yield from _stamped()
     short = factory.trust_root(complete_to=90)
     yield case("linked_hash_of_another_number", factory.one_hash_for_two(), ALTERED, "block_anchors", trust=short)
+    yield from _after_their_time()
 
 
 def _witnessed() -> Iterator[Case]:
@@ -119,6 +121,30 @@ def stamps(data: bytes, *times: int, by: FixedAuthority | None = None) -> list[s
         data = (by or authority()).token(data, time)
         tokens.append(encode_file(data))
     return tokens
+
+
+def _after_their_time() -> Iterator[Case]:
+    """What former validators seal today and have stamped, and what is stamped though nobody sealed it."""
+    made, left = fresh("bare"), NOW + 60 * 50
+    (old, now), root = RETIRED.validator_sets, outsiders()
+    known = replace(root, validator_sets=(replace(old, ended_at=left), now))
+    yield case("stamped_before_they_left", anchored(made, timestamps=[stamps(block_hash(made), NOW + 90)]), trust=known)
+    receipts_root = Header.from_rlp(from_hex(made["header"])).receipts_root
+    late = made | factory.named(factory.header(receipts_root=receipts_root, time=left + 1))
+    late = anchored(late, timestamps=[stamps(block_hash(late), left + 5)])
+    yield case("stamped_after_they_left", late, NOT_TRUSTED, trust=known)
+    for name, time, expected in (("sealed", NOW + 60 * 60, GENUINE), ("unsealed", NOW + 60 * 60, ALTERED)):
+        way = factory.block_log_link(BLOCK, block_hash(made), 60, signers=NEW)
+        if name == "unsealed":
+            items = list(Header.from_rlp(from_hex(way["header"])).items)
+            items[12] = extra_data(0, [])
+            way["header"] = to_hex(Header(tuple(items)).rlp())
+        anchors = [
+            outside.block_anchor(block_hash(made), block_log=[way]),
+            outside.block_anchor(block_hash(way), timestamps=[stamps(block_hash(way), time)]),
+        ]
+        part = "block_anchors" if expected == ALTERED else None
+        yield case(f"linked_to_a_stamped_{name}_header", made | {"block_anchors": anchors}, expected, part, trust=root)
 
 
 def _stamped() -> Iterator[Case]:

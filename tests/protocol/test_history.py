@@ -61,6 +61,8 @@ def test_a_real_chain_leads_from_its_founding_through_its_changes(chain: Chain) 
         if 0 < number <= trust.complete_to:
             assert set(trust.validators_for(number) or ()) == set(chain.validators(number)), number
     assert [each.number for each in trust.pinned_blocks] == changes
+    ended = [each.ended_at for each in trust.validator_sets]
+    assert ended == [*(chain.headers[number].time for number in changes), None]
 
 
 @pytest.mark.parametrize("chain", CHAINS, ids=lambda chain: chain.name)

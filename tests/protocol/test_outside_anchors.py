@@ -8,7 +8,7 @@ import pytest
 
 from node.protocol.canonical import canonical, from_hex, to_hex
 from node.protocol.claims import STAMPED
-from node.protocol.header import Header
+from node.protocol.header import Header, extra_data
 from node.protocol.trust import TrustRoot
 from node.protocol.verdict import VerdictCode, Verification
 from node.protocol.verify import verify_bundle
@@ -124,6 +124,41 @@ def test_former_validators_can_have_a_block_of_today_stamped_and_the_verdict_say
     assert STAMPED not in judge(checkpoints=checkpoint(*TWO)).not_proven
     current = replace(ROOT, validator_sets=factory.trust_root().validator_sets)
     assert STAMPED not in judge(current, timestamps=[outside.stamps(BLOCK_HASH, BLOCK_TIME + 600)]).not_proven
+
+
+def test_what_is_dated_after_its_validators_left_is_not_trusted_whoever_stamped_it() -> None:
+    """Where the trust root knows when they left: nobody gets a date before that stamped any more."""
+    (old, now), left = RETIRED.validator_sets, NOW + 60 * 50
+    known = replace(ROOT, validator_sets=(replace(old, ended_at=left), now))
+    assert TrustRoot.parse(known.to_bytes()) == known
+    honest = judge(known, timestamps=[outside.stamps(BLOCK_HASH, BLOCK_TIME + 600)])
+    assert honest.verdict is VerdictCode.GENUINE and STAMPED not in honest.not_proven
+    receipts_root = Header.from_rlp(from_hex(bare()["header"])).receipts_root
+    for time, verdict in ((left, VerdictCode.GENUINE), (left + 1, VerdictCode.NOT_TRUSTED)):
+        made = bare() | factory.named(factory.header(receipts_root=receipts_root, time=time))
+        block_hash = from_hex(made["block_hash"], 32)
+        made["block_anchors"] = [outside.block_anchor(block_hash, timestamps=[outside.stamps(block_hash, time + 5)])]
+        assert verify_bundle(canonical(made), known, NOW + DAY).verdict is verdict
+
+
+@pytest.mark.parametrize("forged", [True, False])
+def test_a_stamp_over_a_later_header_that_nobody_sealed_vouches_for_nothing(forged: bool) -> None:
+    """An authority stamps any bytes: a link to such a header would let former validators date their blocks at will."""
+    way = factory.block_log_link(factory.BLOCK, BLOCK_HASH, 60, signers=NEW)
+    if forged:
+        items = list(Header.from_rlp(from_hex(way["header"])).items)
+        items[12] = extra_data(0, [])
+        way["header"] = to_hex(Header(tuple(items)).rlp())
+    far = from_hex(way["block_hash"], 32)
+    anchors = [
+        outside.block_anchor(BLOCK_HASH, block_log=[way]),
+        outside.block_anchor(far, timestamps=[outside.stamps(far, NOW + 60 * 60)]),
+    ]
+    found = verify_bundle(canonical(bare(block_anchors=anchors)), ROOT, NOW + DAY)
+    assert (found.verdict is VerdictCode.GENUINE) is not forged
+    # nor does one that the trust root does not reach
+    short = replace(ROOT, complete_to=59)
+    assert verify_bundle(canonical(bare(block_anchors=anchors)), short, NOW + DAY).verdict is VerdictCode.NOT_TRUSTED
 
 
 def test_leaving_validators_can_have_a_change_of_today_stamped_and_the_verdict_says_so() -> None:

@@ -65,6 +65,9 @@ CHANGES: list[Callable[[dict[str, Any]], object]] = [
     lambda t: t["validator_sets"][0].update(validators=[ALL[0], ALL[0]]),
     lambda t: t["validator_sets"][0].update(to_block=0),
     lambda t: t["validator_sets"].append(t["validator_sets"][0]),
+    lambda t: t["validator_sets"][0].update(ended_at=5),  # and it is open
+    lambda t: t["validator_sets"][0].update(to_block=9, ended_at=None),
+    lambda t: t["validator_sets"][0].update(to_block=9, ended_at=-1),
     lambda t: t["config_digests"][0].update(digest=5),
     lambda t: t.update(witnesses=["key"]),
     lambda t: t.update(witness_threshold=1),

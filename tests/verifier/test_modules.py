@@ -71,6 +71,10 @@ def trust_roots(choose: random.Random) -> Iterator[Question]:
     yield from mutated(lambda data: ("trust", data), document, choose, COUNT // 2)
     for number in range(50):
         yield ("trust", encoded(document | {"complete_to": number}))
+    (first, *_), more = document["validator_sets"], {"from_block": 10, "to_block": None}
+    for to_block, ended in ((9, 5), (None, 5), (9, None), (9, -1), (9, 2**53), (9, True), (9, "5")):
+        sets = [first | {"to_block": to_block, "ended_at": ended}, first | more]
+        yield ("trust", encoded(document | {"validator_sets": sets}))
     one, other = vkey("notary.example"), vkey("court.example")
     again = WitnessKey("notary.example", WitnessKey.parse(other).public).vkey()
     renamed = WitnessKey("court.example", WitnessKey.parse(one).public).vkey()

@@ -166,7 +166,7 @@ export class Dating {
       this.#hold(link, named, trust);
       const last = later.header.number;
       const behind = this.#behind(later, trust, current);
-      if (behind) {
+      if (behind && (!behind.stamped || isSealed(later, trust))) {
         const words = /** @type {Words} */ ([
           `block ${last}, which is anchored, holds its hash`,
           `已锚定的第 ${last} 号区块载有其哈希`,
@@ -239,6 +239,16 @@ const by = (words, stamped = false) => ({ words, stamped });
  * @param {NamedHeader} named
  */
 const nameOf = ({ header, blockHash }) => `${toHex(blockHash)} ${toHex(header.data)}`;
+
+/**
+ * Its validators sealed it: an authority stamps any bytes, also a header that nobody sealed. Throws `StepFailed`.
+ *
+ * A block that the trust root does not reach is unknown, and so counts for nothing.
+ * @param {NamedHeader} later
+ * @param {TrustRoot} trust
+ */
+const isSealed = (later, trust) =>
+  trust.setFor(later.header.number) !== null && checkSealed(later, trust, PART)[0] > 0;
 
 /**
  * (2) as many pinned witnesses as the trust root asks for signed logs that hold the block

@@ -102,8 +102,9 @@ function extended(trust, step, anchored) {
   trust = trust.with({ completeTo: number + 1 });
   if (changed) {
     if (new Set(following).size !== following.length) throw new UnreadableError("expected distinct validators");
-    const begun = { from: number + 1, to: null, validators: following };
-    trust = trust.with({ validatorSets: [...trust.validatorSets.slice(0, -1), { ...then, to: number }, begun] });
+    const begun = { from: number + 1, to: null, validators: following, endedAt: null };
+    const ended = { ...then, to: number, endedAt: integerOf(Number(step.named.header.time)) };
+    trust = trust.with({ validatorSets: [...trust.validatorSets.slice(0, -1), ended, begun] });
   }
   if (anchored && trust.pinned(BigInt(number)) === null) {
     const pins = [...trust.pinnedBlocks, { number, blockHash: step.named.blockHash }];

@@ -8,6 +8,7 @@ import { addressBytes, checksummed } from "./identifiers.js";
 import { decode, encode, isWord, minimal } from "./rlp.js";
 import { EMPTY_ROOT, lookup } from "./trie.js";
 import { StepFailed, altered } from "./verdict.js";
+import { moment } from "./wording.js";
 
 /** @typedef {import("./bundle.js").NamedHeader} NamedHeader */
 /** @typedef {import("./trust.js").TrustRoot} TrustRoot */
@@ -49,8 +50,8 @@ export function checkForm({ header, blockHash }, part) {
 export function checkSealed(named, trust, part) {
   const { header } = named;
   // (1) the trust root speaks for this block
-  const validators = trust.validatorsFor(header.number);
-  if (validators === null) {
+  const then = trust.setFor(header.number);
+  if (then === null) {
     throw new StepFailed(
       "unknown",
       part,
@@ -59,6 +60,16 @@ export function checkSealed(named, trust, part) {
     );
   }
   isPinned(named, trust, part);
+  const { validators, endedAt } = then;
+  if (endedAt !== null && header.time > endedAt) {
+    const [dated, left] = [moment(header.time), moment(endedAt)];
+    throw new StepFailed(
+      "not_trusted",
+      part,
+      `block ${header.number} is dated ${dated}, and the last block of its validators ${left}: they had left`,
+      `第 ${header.number} 号区块所示时间为 ${dated}，而其验证节点的最后一个区块为 ${left}，届时已离任`,
+    );
+  }
   try {
     // (2) whole seals by others: somebody else's chain, or validators beyond their time
     const signers = sealSigners(header);

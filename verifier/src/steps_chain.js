@@ -113,7 +113,8 @@ export const isVouched = (context, named) =>
 function voucherOf(context, named) {
   const { dating, trust } = context;
   const found = dating.voucher(named, trust, true);
-  if (found?.stamped && !trust.isCurrent(named.header.number)) context.stamped = true;
+  const then = trust.setFor(named.header.number);
+  if (found?.stamped && !trust.isCurrent(named.header.number) && (then?.endedAt ?? null) === null) context.stamped = true;
   return found;
 }
 

@@ -18,7 +18,10 @@ import { fileOf, integerOf, listOf, mapOf, objectOf, textOf } from "./reading.js
 /** @typedef {import("./json.js").Json} Json */
 /** @typedef {{from: number, to: number | null}} Range */
 /** @typedef {Range & {address: string, codeHash: Uint8Array}} ContractInForce one version of a contract */
-/** @typedef {Range & {validators: string[]}} ValidatorSet who may seal blocks of this range */
+/**
+ * @typedef {Range & {validators: string[], endedAt: number | null}} ValidatorSet who may seal blocks of this range, and
+ *          the time of its last block where that is known: what is dated later was made by validators who had left
+ */
 /** @typedef {Range & {digest: Uint8Array}} KnownConfiguration */
 /** @typedef {{number: number, blockHash: Uint8Array}} PinnedBlock a block that the root's holder vouches for */
 /**
@@ -95,9 +98,17 @@ export class TrustRoot {
    * The set that seals this block, or null beyond the reach of this trust root.
    * @param {number | bigint} block
    */
-  validatorsFor(block) {
+  setFor(block) {
     if (block > this.completeTo) return null;
-    return this.validatorSets.find((each) => covers(each, block))?.validators ?? null;
+    return this.validatorSets.find((each) => covers(each, block)) ?? null;
+  }
+
+  /**
+   * Its members.
+   * @param {number | bigint} block
+   */
+  validatorsFor(block) {
+    return this.setFor(block)?.validators ?? null;
   }
 
   /**
@@ -197,7 +208,7 @@ function membersOf(row) {
     genesisHash: fromHex(row.get("genesis_hash"), 32),
     custody,
     contracts: contractsOf(row.get("contracts")),
-    validatorSets: rangesOf(row.get("validator_sets"), ["validators"], validatorsOf),
+    validatorSets: rangesOf(row.get("validator_sets"), ["validators"], validatorsOf, ["ended_at"]),
     configurations: rangesOf(row.get("config_digests"), ["digest"], (item) => ({
       digest: fromHex(item.get("digest"), 32),
     })),
@@ -215,11 +226,12 @@ function membersOf(row) {
  * @param {Json} value
  * @param {string[]} keys
  * @param {(row: Map<string, any>) => T} read
+ * @param {string[]} [optional]
  * @returns {(Range & T)[]}
  */
-const rangesOf = (value, keys, read) =>
+const rangesOf = (value, keys, read, optional = []) =>
   listOf(value, MAX_RANGES).map((item) => {
-    const row = objectOf(item, [...keys, "from_block", "to_block"]);
+    const row = objectOf(item, [...keys, "from_block", "to_block"], optional);
     const to = row.get("to_block");
     return { from: integerOf(row.get("from_block")), to: to === null ? null : integerOf(to), ...read(row) };
   });
@@ -283,5 +295,9 @@ function validatorsOf(row) {
   if (!validators.length || new Set(validators).size !== validators.length) {
     throw new UnreadableError(`expected distinct validators, got ${validators.length}`);
   }
-  return { validators };
+  const endedAt = row.has("ended_at") ? integerOf(row.get("ended_at")) : null;
+  if (endedAt !== null && row.get("to_block") === null) {
+    throw new UnreadableError("expected a time of the end only for validators who have left");
+  }
+  return { validators, endedAt };
 }
