@@ -27,8 +27,8 @@ from node.protocol.verdict import StepFailed, altered
 
 MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1"
 MAX_BYTES = 16 * 2**20
-MAX_MARKS = 200_000  # commas, colons and brackets: with the other caps, two seconds' work and 256 MB at most
-MAX_ANCHORS, MAX_PAYLOADS, MAX_PATH = 5000, 5000, 64
+MAX_MARKS = 200_000  # commas, colons and brackets: with the other caps, a second's work and 256 MB at most
+MAX_ANCHORS, MAX_PAYLOADS, MAX_CAPTURES, MAX_PATH = 5000, 5000, 1000, 64
 REQUIRED = (
     *("mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"),
     *("configuration", "ask", "answers", "model"),
@@ -187,7 +187,7 @@ class Bundle(EvidenceFile):
 
     @cached_property
     def captures(self) -> tuple[SignedCapture, ...]:
-        return self._part("captures", lambda v: tuple(map(SignedCapture.from_json, list_of(v, MAX_PAYLOADS))))
+        return self._part("captures", lambda v: tuple(map(SignedCapture.from_json, list_of(v, MAX_CAPTURES))))
 
     @cached_property
     def custody(self) -> tuple[Signed[Custody], ...]:

@@ -19,7 +19,7 @@ from node.protocol.reading import bytes_of, integer_of, list_of, object_of
 from node.protocol.signing import recover
 from node.protocol.typed_data import Domain, Struct, digest
 
-MAX_ENTRIES, MAX_PEERS = 5000, 5000
+MAX_ENTRIES, MAX_PEERS = 2000, 5000
 STATUSES = ("recorded", "contested", "upheld", "overturned", "superseded", "withdrawn")
 
 S = TypeVar("S", bound=Struct)

@@ -12,7 +12,7 @@ RECORD_STANDS: Words = (
     "the record stands under a later block of the validators in force now",
     "该记录仍见于现任验证节点封签的后续区块",
 )
-MAX_SEALS = 8_000  # in one file; each is the recovery of a key, and all together at most a second's work
+MAX_SEALS = 5_000  # in one file; each is the recovery of a key, and all together a fraction of a second's work
 
 
 def check_block_anchors(context: ChainContext) -> Held:

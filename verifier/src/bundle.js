@@ -28,9 +28,10 @@ import { StepFailed, altered } from "./verdict.js";
 
 export const MEDIA_TYPE = "application/vnd.touchstone.bundle+json;version=1";
 export const MAX_BYTES = 16 * 2 ** 20;
-const MAX_MARKS = 200_000; // commas, colons and brackets: with the other caps, half a minute's work at most
+const MAX_MARKS = 200_000; // commas, colons and brackets: with the other caps, a quarter of a minute's work at most
 const MAX_ANCHORS = 5000;
 const MAX_PAYLOADS = 5000;
+const MAX_CAPTURES = 1000;
 const MAX_PATH = 64;
 const REQUIRED = [
   ...["mediaType", "header", "block_hash", "receipt", "report", "signatures", "finding"],
@@ -142,7 +143,7 @@ export class Bundle extends EvidenceFile {
   }
 
   get captures() {
-    return this.part("captures", (value) => listOf(value, MAX_PAYLOADS).map(signedCapture));
+    return this.part("captures", (value) => listOf(value, MAX_CAPTURES).map(signedCapture));
   }
 
   get custody() {

@@ -21,7 +21,7 @@ import { StructType, digest } from "./typed_data.js";
 /** @typedef {{planted: number, found: number, period: number}} Canaries blind test clues of a month, YYYYMM */
 /** @typedef {{bureau: number, observations: Observation[]}} Peers observations that lie behind context factors */
 
-const MAX_ENTRIES = 5000;
+const MAX_ENTRIES = 2000;
 const MAX_PEERS = 5000;
 const MAX_UINT32 = 2 ** 32 - 1;
 const STATUSES = ["recorded", "contested", "upheld", "overturned", "superseded", "withdrawn"];

@@ -21,7 +21,7 @@ export const RECORD_STANDS = [
   "the record stands under a later block of the validators in force now",
   "该记录仍见于现任验证节点封签的后续区块",
 ];
-const MAX_SEALS = 8000; // in one file; each is the recovery of a key, which takes milliseconds here
+const MAX_SEALS = 5000; // in one file; each is the recovery of a key, which takes milliseconds here
 
 /**
  * No more seals than Python can judge in a second.
