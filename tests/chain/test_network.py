@@ -1,9 +1,12 @@
 """A network's folder and its clients, without running one: files, modes, determinism, and what is refused."""
 
 import json
+import shutil
 import socket
 import stat
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from node.chain.errors import ChainError
 from node.chain.genesis import Genesis, build_genesis
 from node.chain.network import clients, files, processes
 from node.chain.network.clients import Client
-from node.chain.network.create import Plan, add_bureau, create, make_bureau, read_founding
+from node.chain.network.create import Plan, add_bureau, create, make_bureau, read_founding, write_files
 from node.chain.network.keystore import read_keystore
 from node.chain.network.layout import Network
 from node.protocol.header import ALWAYS
@@ -177,6 +180,62 @@ def test_a_node_that_ends_at_once_is_told_with_its_last_words(made: tuple[Networ
     assert processes.pid_of(network, network.nodes[0]) is None
     assert processes.status(network, network.nodes[0], int(time.time())).pid is None
     assert processes.stop(network, list(network.nodes)) == []
+
+
+NODE = """\
+#!{python}
+# Answers like a node. Bureau 1's waits for bureau 2's to be started.
+import http.server, json, pathlib, re, sys, time
+words = " ".join(sys.argv)
+folder = pathlib.Path(re.search(r"(/[^ =]+/bureau-[0-9]+)/data", words)[1])
+if " init " in words:
+    sys.exit()
+deadline = time.monotonic() + 20
+while folder.name == "bureau-1" and not (folder.parent / "bureau-2" / "node.log").exists():
+    if time.monotonic() > deadline:
+        sys.exit("alone")
+    time.sleep(0.05)
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with (folder / "asked").open("a") as file:
+            print(asked["method"], file=file)
+        answer = json.dumps({{"jsonrpc": "2.0", "id": asked["id"], "result": "0x0"}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+port = int(re.search(r"--(?:rpc-http-|http[.])port[= ]([0-9]+)", words)[1])
+http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever()
+"""
+
+
+def test_nodes_start_together_and_besu_lets_in_one_that_comes_later(
+    made: tuple[Network, TrustRoot], tmp_path: Path
+) -> None:
+    network = Network.load(shutil.copytree(made[0].root, tmp_path / "n"))
+    moved = 8_000 + 100 * list(Client).index(network.client)  # to ports that no other test uses at the same time
+    nodes = (replace(node, p2p=node.p2p + moved, rpc=node.rpc + moved) for node in network.nodes)
+    network = replace(network, nodes=tuple(nodes))
+    write_files(network, network.root)
+    path = tmp_path / "client"
+    path.write_text(NODE.format(python=sys.executable))
+    path.chmod(0o755)
+    executable = clients.Executable(path, network.client, "1")
+    seen: list[int] = []
+    try:
+        first = processes.start(network, executable, list(network.nodes[:2]), lambda node: seen.append(node.bureau))
+        assert [node.bureau for node in first] == seen == [1, 2]
+        later, _ = add_bureau(network, PASSWORD)
+        network = Network.load(network.root)
+        assert processes.start(network, executable, [later]) == [later]
+        for node in (*first, later):
+            asked = (network.folder(node) / "asked").read_text().split()
+            assert asked.count("perm_reloadPermissionsFromFile") == (network.client is Client.BESU and node in first)
+    finally:
+        processes.stop(network, list(network.nodes))
 
 
 def test_a_folder_that_is_no_network(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from node.protocol.trust import TrustRoot
 PASSWORD = "only for tests"
 VARIABLE = "TOUCHSTONE_QBFT_CLIENT"
 PATIENCE = 60  # seconds for something to come about
+ROUNDS = 300  # seconds: as long as nothing is sealed rounds double, and nodes that start meet the others only in a longer one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -109,7 +110,7 @@ def real(
     real = Real(network, executable, configuration, trust)
     try:
         processes.start(network, executable, list(network.nodes))
-        real.grows()
+        real.grows(seconds=ROUNDS)
         yield real
     finally:
         network = Network.load(root)  # bureaus may have been added

@@ -17,7 +17,7 @@ from node.protocol.identifiers import ADDRESSES
 from node.services.block_logging import Logged, log_blocks
 from node.services.recording import Recorder
 from node.store.session import Store, open_store
-from tests.network.conftest import Real, until
+from tests.network.conftest import ROUNDS, Real, until
 from tests.network.reports import signed_report
 
 
@@ -98,7 +98,7 @@ def test_two_of_four_stopped_nothing_is_sealed_and_nothing_is_lost(real: Real, s
         recorder.run()
     assert real.height() == height, "two of four validators are no quorum"
     real.start(3, 4)
-    real.grows(blocks=1)
+    real.grows(blocks=1, seconds=ROUNDS)
     again = Recorder(store, contracts, real.sender(1)).run()
     assert not again.failed
     for sequence in (10, 11):

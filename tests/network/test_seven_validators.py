@@ -6,11 +6,10 @@ import pytest
 
 from node.chain.network import processes
 from node.protocol.header import Header, check_seals, quorum
-from tests.network.conftest import Real, until
+from tests.network.conftest import ROUNDS, Real, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("real", [7], indirect=True)]
 QUORUM = 5  # ceil(2 · 7 / 3)
-ROUNDS = 300  # seconds: a height whose proposer is down waits out a round, and rounds double as long as nothing comes
 
 
 def seals(real: Real, first: int, last: int) -> list[set[str]]:

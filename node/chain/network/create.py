@@ -90,7 +90,7 @@ def create(plan: Plan, progress: Progress = lambda words: None) -> TrustRoot:
 def add_bureau(network: Network, password: str) -> tuple[Node, Bureau]:
     """A candidate's keys and node, beside the others. It takes part once it is voted in and has activated its key.
 
-    The others need no change: the new node dials them.
+    The others go on: the new node dials them, and Besu's are told of it when it is started on the same machine.
     """
     number = max(node.bureau for node in network.nodes) + 1
     first = network.nodes[0].p2p - network.nodes[0].bureau + 1

@@ -32,7 +32,6 @@ tx-pool="SEQUENCED"
 
 # Every block is executed, and every old state kept, so that proofs can be made for any block.
 sync-mode="FULL"
-sync-min-peers=1
 data-storage-format="FOREST"
 
 # Only nodes on the list are talked to: the command line names permissions_config.toml. Keep it equal to the members.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from node.chain.client import ChainClient
-from node.chain.errors import ChainError
+from node.chain.errors import ChainError, Unreachable
 from node.chain.network import clients
-from node.chain.network.clients import Executable
+from node.chain.network.clients import Client, Executable
 from node.chain.network.keystore import NODE_KEY, read_node_key
 from node.chain.network.layout import Network, Node
 
@@ -43,7 +43,7 @@ def client_of(node: Node, timeout: float = 10.0, wait_seconds: float = 60.0) -> 
 def start(
     network: Network, executable: Executable, nodes: list[Node], progress: Callable[[Node], None] = lambda node: None
 ) -> list[Node]:
-    """Start those of `nodes` that do not run and wait until each answers. Returns the ones that were started.
+    """Start those of `nodes` that do not run, together, and wait until each answers. Returns the ones that were started.
 
     Raises `ChainError` for the wrong client, a key that others may read, a port in use, or a node that ends at once; those
     that run go on.
@@ -63,20 +63,35 @@ def start(
         clients.prepare(
             executable, folder, network.root / "genesis.json", network.root / "static-nodes.json", folder / NODE_KEY
         )
-        command = clients.command(executable, folder, network.root, network.chain_id, node.ports)
-        with (folder / "node.log").open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # it outlives us
-                env={**os.environ, **clients.environment(network.client)},
-            )
-        (folder / "pid").write_text(str(process.pid))
+    _let_in(network)
+    # all before the first is waited for: a validator that finds no others goes through longer and longer rounds
+    for node, process in [(node, _launch(network, executable, node)) for node in waiting]:
         _wait(network, node, process)
         progress(node)
     return waiting
+
+
+def _let_in(network: Network) -> None:
+    """The Besu nodes that run here read again whom they talk to, for nodes that were added since. A silent one is passed over."""
+    for node in network.nodes if network.client is Client.BESU else ():
+        if pid_of(network, node) is not None:
+            with suppress(Unreachable):
+                client_of(node, timeout=3.0).request("perm_reloadPermissionsFromFile")
+
+
+def _launch(network: Network, executable: Executable, node: Node) -> subprocess.Popen[bytes]:
+    folder = network.folder(node)
+    with (folder / "node.log").open("ab") as log:
+        process = subprocess.Popen(
+            clients.command(executable, folder, network.root, network.chain_id, node.ports),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # it outlives us
+            env={**os.environ, **clients.environment(network.client)},
+        )
+    (folder / "pid").write_text(str(process.pid))
+    return process
 
 
 def stop(network: Network, nodes: list[Node]) -> list[Node]:
