@@ -67,6 +67,22 @@ describe("BrandRegistry: trust levels", () => {
     expect(await level()).to.equal(3n);
   });
 
+  for (const [upheld, rejected, level, share] of [
+    [1, 2, 1n, "a third, but of three only"],
+    [1, 3, 0n, "a quarter"],
+    [2, 2, 1n, "half"],
+    [3, 4, 0n, "less than half"],
+    [7, 2, 1n, "less than 80 %"],
+    [8, 2, 2n, "80 %"],
+  ]) {
+    it(`is ${level} when ${upheld} of ${upheld + rejected} are upheld: ${share}`, async () => {
+      const { record, trust } = await loadFixture(judged);
+      for (let n = 0; n < upheld; ++n) await record(true);
+      for (let n = 0; n < rejected; ++n) await record(false);
+      expect(await trust()).to.deep.equal([level, BigInt(upheld), BigInt(rejected)]);
+    });
+  }
+
   it("announces each outcome, and a change of level with the digest behind it", async () => {
     const { brands, record } = await loadFixture(judged);
     for (let n = 0; n < 3; ++n) await expect(record(false)).not.to.emit(brands, "TrustLevelChanged");

@@ -146,6 +146,24 @@ describe("CaseRegistry.rule", () => {
 });
 
 describe("CaseRegistry.appeal", () => {
+  it("may come for 15 days after the ruling", async () => {
+    const { cases, by } = await loadFixture(answered);
+    await time.increase(30 * DAY + 1);
+    await by["court 1"].rule(1, STATUS.Upheld, RULING);
+    expect((await cases.caseOf(1)).appealUntil).to.equal((await time.latest()) + 15 * DAY);
+  });
+
+  it("sets a new cut-off, for which the second ruling waits", async () => {
+    const { cases, by } = await loadFixture(ruled);
+    const at = (await time.latest()) + 60;
+    await time.setNextBlockTimestamp(at);
+    const cutoff = at + 30 * DAY;
+    await expect(by["officer 1"].appeal(1, APPEAL)).to.emit(cases, "CaseAppealed").withArgs(1, APPEAL, cutoff, 4);
+    expect((await cases.caseOf(1)).cutoff).to.equal(cutoff);
+    await time.setNextBlockTimestamp(cutoff);
+    await refusal(by["court 2"].rule(1, STATUS.Upheld, RULING), cases, "CaseRegistryTooEarly", 1, cutoff, cutoff + 1);
+  });
+
   it("contests the finding again; another court rules, and that is final", async () => {
     const { cases, by, status, state, id } = await loadFixture(appealed);
     expect([await status(), await state()]).to.deep.equal([2n, 4n]);
