@@ -21,6 +21,7 @@ from node.protocol.errors import ProtocolError
 from node.protocol.history import HistoryStep, extend, read_history
 from node.protocol.trust import PinnedBlock, TrustRoot
 from node.protocol.verdict import StepFailed
+from node.protocol.wording import moment
 from node.services.files import write_whole
 from node.services.history import step_at
 from node.store.history import CHANGES
@@ -229,7 +230,8 @@ def _rows(trust: TrustRoot) -> list[tuple[str, str]]:
     ]
     for each in trust.validator_sets:
         upto = "…" if each.to_block is None else each.to_block
-        rows.append((f"validators 验证节点 {each.from_block}–{upto}", "\n".join(each.validators)))
+        until = [] if each.ended_at is None else [f"until 至 {moment(each.ended_at)}"]
+        rows.append((f"validators 验证节点 {each.from_block}–{upto}", "\n".join([*each.validators, *until])))
     rows += [
         (name, "\n".join(f"{v.address} {v.from_block}–{'…' if v.to_block is None else v.to_block}" for v in versions))
         for name, versions in trust.contracts.items()

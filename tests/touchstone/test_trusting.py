@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ def test_show_says_the_id_that_people_read_out(root: Path) -> None:
     assert told["spoken_id"] == trust.spoken_id() and told["id"] == "0x" + trust.id().hex()
     assert len(told["spoken_id"].replace(" ", "")) == 30
     assert trust.spoken_id() in run("trust", "show", root)
+
+
+def test_show_says_until_when_validators_sealed(root: Path) -> None:
+    trust = TrustRoot.parse(root.read_bytes())
+    first = replace(trust.validator_sets[0], to_block=9, ended_at=1_785_000_000)
+    root.write_bytes(replace(trust, validator_sets=(first,)).to_bytes())
+    assert "until 至 2026-07-25 17:20:00 UTC" in run("trust", "show", root)
 
 
 def test_extend_leads_on_by_the_proofs_in_a_bundle_and_pins_where_it_ends(root: Path, tmp_path: Path) -> None:
