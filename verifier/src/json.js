@@ -24,18 +24,7 @@ export class Float {
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const NUMBER = /-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)/y;
-const HEX4 = /[0-9a-fA-F]{4}/y;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const ESCAPES = new Map([
-  ['"', '"'],
-  ["\\", "\\"],
-  ["/", "/"],
-  ["b", "\b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-]);
 const MARKS = Uint8Array.from({ length: 128 }, (_, code) => Number(",:[{".includes(String.fromCharCode(code))));
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -162,30 +151,33 @@ class Reader {
   }
 
   #string() {
-    let found = "";
-    let start = (this.at += 1);
-    for (;;) {
+    const start = this.at;
+    let escaped = false;
+    for (this.at += 1; ; this.at += 1) {
       const code = this.text.charCodeAt(this.at);
       if (!(code >= SPACE)) this.#fail("a character of a string"); // also NaN, the end of the text
-      this.at += 1;
-      if (code !== QUOTE && code !== BACKSLASH) continue;
-      found += this.text.slice(start, this.at - 1);
       if (code === QUOTE) break;
-      found += this.#escape();
-      start = this.at;
+      if (code !== BACKSLASH) continue;
+      escaped = true;
+      this.at += 1; // what is escaped ends no string
     }
+    this.at += 1;
+    const found = escaped ? this.#unescaped(this.text.slice(start, this.at)) : this.text.slice(start + 1, this.at - 1);
     if (LONE_SURROGATE.test(found)) throw new CanonicalError("expected Unicode text, got a lone surrogate");
     return found;
   }
 
-  #escape() {
-    const letter = this.text[this.at];
-    this.at += 1;
-    if (letter !== "u") return ESCAPES.get(letter) ?? this.#fail("an escape");
-    HEX4.lastIndex = this.at;
-    const [digits] = HEX4.exec(this.text) ?? this.#fail("four hex digits");
-    this.at += 4;
-    return String.fromCharCode(parseInt(digits, 16));
+  /**
+   * A string with escapes, as the language itself reads it; of what it takes only lone surrogates are not for us.
+   * @param {string} token with its quotation marks
+   * @returns {string}
+   */
+  #unescaped(token) {
+    try {
+      return JSON.parse(token);
+    } catch {
+      return this.#fail("an escape");
+    }
   }
 
   #number() {
