@@ -42,7 +42,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "oracle": ({"oracle"} | PROTOCOL, NUMERIC | {"ibis", "duckdb"}),
     "touchstone.market": ({"touchstone.market"}, {"numpy"}),
     "touchstone.report": (
-        {"touchstone.report", "touchstone.errors", "touchstone.home"} | PROTOCOL,
+        {"touchstone.report", "touchstone.errors", "touchstone.home", "oracle.features.words"} | PROTOCOL,
         {"fpdf", "jinja2", "segno"},
     ),
     "touchstone": ({"touchstone", "node", "oracle"}, {"flask"} | NUMERIC),

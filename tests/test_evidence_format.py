@@ -146,7 +146,7 @@ def test_caps_are_those_of_the_code() -> None:
         "features; thresholds": (explanation.MAX_FEATURES, scorer.MAX_THRESHOLDS, scorer.MAX_TREES, scorer.MAX_NODES),
         "nodes of a trie": (trie.MAX_NODES, bundle.MAX_PATH),
         "marks": (bundle.MAX_MARKS, scorer.MAX_MARKS),
-        "anchors, payloads": (bundle.MAX_ANCHORS,),
+        "anchors, payloads": (bundle.MAX_ANCHORS, life.MAX_ENTRIES, bundle.MAX_CAPTURES),
         "checks": (capture.MAX_CHECKS, capture.MAX_DETAIL),
         "registries": (subject_bundle.MAX_REGISTRIES, subject_bundle.MAX_ON_SUBJECT),
         "history steps": (history.MAX_STEPS, history.MAX_VALIDATORS, history.MAX_VALIDATORS),
