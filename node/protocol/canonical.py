@@ -25,6 +25,7 @@ MAX_DEPTH = 64  # our own records nest less than ten deep
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PLAIN = bytes(set(range(256)) - set(b'[]{}"'))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -32,7 +33,7 @@ def canonical(value: Json) -> bytes:
     """The one RFC 8785 form of `value`. Raises `CanonicalError` if it has none."""
     try:
         if _is_plain(value):
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+            return _ENCODER.encode(value).encode("utf-8")
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as exc:
         raise CanonicalError(f"expected a value with a canonical form, got: {exc}") from exc

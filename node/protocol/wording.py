@@ -27,7 +27,9 @@ def moment(seconds: int) -> str:
 
 def quoted(text: str, most: int = 80) -> str:
     """A foreign text within quotation marks of its own: one line, nothing invisible, not too long."""
-    plain = "".join("\ufffd" if _is_odd(c) else c for c in text[:most])
+    plain = text[:most]
+    if not plain.isprintable() or "“" in plain or "”" in plain:
+        plain = "".join("\ufffd" if _is_odd(c) else c for c in plain)
     return f"“{plain}{'…' if len(text) > most else ''}”"
 
 
