@@ -61,6 +61,18 @@ def unbound(names: set[str]) -> Rule:
     return rule
 
 
+def same_question(base: Any, made: Any) -> bool:
+    """The bound members are the same; a GTIN is the same number with other leading zeros too (GS1)."""
+    gtins = [(each.get("gtin") or "").zfill(14) for each in (base, made)]
+    return gtins[0] == gtins[1] and unbound(UNBOUND_ASK | {"gtin"})(base, made) and base.keys() == made.keys()
+
+
+def fewer_steps(base: Any, made: Any) -> bool:
+    """Steps of the genuine history, perhaps without the configuration that they may show."""
+    bare = [{name: part for name, part in step.items() if name != "configuration"} for step in base]
+    return isinstance(made, list) and all(step in base or step in bare for step in made)
+
+
 def _without_previous(anchors: Any) -> Any:
     return [item | {"batch": item["batch"] | {"previousRoot": None}} for item in anchors]
 
@@ -119,7 +131,7 @@ def anything(base: Any, made: Any) -> bool:
 RULES: dict[str, Rule] = {
     "notes": anything,
     "header": fewer_seals,
-    "ask": unbound(UNBOUND_ASK),
+    "ask": same_question,
     "answers": hidden,
     "anchors": fewer_anchors,
     "payloads": fewer_payloads,
@@ -128,7 +140,7 @@ RULES: dict[str, Rule] = {
     "recusals": fewer,
     "quality": unbound(UNBOUND_QUALITY),
     "peers": anything,
-    "history": fewer,
+    "history": fewer_steps,
     "block_anchors": fewer_vouchers,
 }
 OPTIONAL = {"notes", "anchors", "payloads", "captures", "custody", "recusals", "quality", "peers", "status"}
