@@ -31,6 +31,7 @@ def claims_of(context: Context) -> list[Words]:
     """What the bundle proves. Only for bundles whose steps hold."""
     bundle, finding, header = context.bundle, context.bundle.finding, context.bundle.named.header
     ask = bundle.ask  # its words are those behind the finding's digests, or the answers would not give the finding
+    seller = seller_words(ask.seller_id, ask.marketplace)
     english, chinese = KIND_NAMES[Kind(finding.kind)]
     month = month_of(finding.period)
     score, spread = percent(finding.score_bps), percent(finding.spread_bps)
@@ -46,8 +47,8 @@ def claims_of(context: Context) -> list[Words]:
         ),
         (f"It is about the month {month}.", f"所涉月份为 {month}。"),
         (
-            f"It is about the seller {quoted(ask.seller_id)} at {quoted(ask.marketplace)}, subject {to_hex(finding.subject)}.",
-            f"所涉主体为{quoted(ask.marketplace)}平台的经营者{quoted(ask.seller_id)}，编号 {to_hex(finding.subject)}。",
+            f"It is about {seller[0]}, subject {to_hex(finding.subject)}.",
+            f"所涉主体为{seller[1]}，编号 {to_hex(finding.subject)}。",
         ),
     ]
     if ask.listing_id is not None:
@@ -165,6 +166,12 @@ def _moved(number: int) -> Words:
         f"其确记录于第 {number} 号区块并附有所示封签：现任验证节点之下的记录仅载明时间与事件，"
         "已退任的验证节点可另行封签同一时间与事件的区块。",
     )
+
+
+def seller_words(seller_id: str, marketplace: str) -> Words:
+    """A seller as claims name one."""
+    seller, place = quoted(seller_id), quoted(marketplace)
+    return f"the seller {seller} at {place}", f"{place}平台的经营者{seller}"
 
 
 def rests_on(voucher: Words) -> Words:

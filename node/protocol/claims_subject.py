@@ -1,12 +1,12 @@
 """The plain words of a verified subject file: how many findings there are, and what became of each."""
 
 from node.protocol.canonical import to_hex
-from node.protocol.claims import STAMPED, UNDATED, rests_on
+from node.protocol.claims import STAMPED, UNDATED, rests_on, seller_words
 from node.protocol.identifiers import KIND_NAMES, Kind
 from node.protocol.steps_history import STATUS_WORDS
 from node.protocol.steps_subject import SubjectContext, Told
 from node.protocol.verdict import Words
-from node.protocol.wording import moment, month, percent, quoted
+from node.protocol.wording import moment, month, percent
 
 
 def subject_claims(context: SubjectContext) -> list[Words]:
@@ -109,5 +109,4 @@ def _line(number: int, told: Told) -> Words:
 
 
 def _seller(context: SubjectContext) -> Words:
-    seller, marketplace = quoted(context.bundle.seller_id), quoted(context.bundle.marketplace)
-    return f"the seller {seller} at {marketplace}", f"{marketplace}平台的经营者{seller}"
+    return seller_words(context.bundle.seller_id, context.bundle.marketplace)

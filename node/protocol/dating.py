@@ -138,16 +138,14 @@ class Dating:
 
     def __init__(self, anchors: Iterable[BlockAnchor], at: int | None = None) -> None:
         self._at = at
-        self._held: set[tuple[int, bytes, int, str]] = (
-            set()
-        )  # links that hold: which, for which block, by which BlockLog
+        # links that hold: which, for which block, by which BlockLog
+        self._held: set[tuple[int, bytes, int, str]] = set()
         self._outside: dict[tuple[NamedHeader, Outsiders], Voucher | None] = {}  # by outsiders: proofs share blocks
         self._anchors: dict[bytes, BlockAnchor] = {}
         self._trust: TrustRoot | None = None  # for which `_known` holds
         self._way = 0  # how many links led to where we are
-        self._known: dict[
-            tuple[bytes, bool], Voucher | None
-        ] = {}  # what vouches for later blocks: links may meet again
+        # what vouches for later blocks: links may meet again
+        self._known: dict[tuple[bytes, bool], Voucher | None] = {}
         for anchor in anchors:
             if anchor.block_hash in self._anchors:
                 raise altered(PART, f"expected the anchors of block {anchor.block_hash.hex()} once, got them twice")
@@ -259,7 +257,10 @@ def _is_sealed(later: NamedHeader, trust: TrustRoot) -> bool:
 
     A block that the trust root does not reach is unknown, and so counts for nothing.
     """
-    return trust.set_for(later.header.number) is not None and check_sealed(later, trust, PART)[0] > 0
+    if trust.set_for(later.header.number) is None:
+        return False
+    check_sealed(later, trust, PART)
+    return True
 
 
 def _witnessed(proofs: Sequence[CheckpointProof], named: NamedHeader, trust: TrustRoot) -> Voucher | None:

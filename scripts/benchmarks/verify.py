@@ -11,7 +11,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import fields
 
 import rlp as other_rlp
 from trie import HexaryTrie
@@ -19,7 +18,6 @@ from trie import HexaryTrie
 from node.protocol import bundle as bundles
 from node.protocol import header as headers
 from node.protocol import identifiers, signing, steps_answers
-from node.protocol.answer import Ask
 from node.protocol.bundle import Bundle
 from node.protocol.canonical import canonical, keccak256
 from node.protocol.identifiers import ADDRESSES, address_bytes
@@ -30,7 +28,7 @@ from node.protocol.trust import ValidatorSet
 from node.protocol.verdict import VerdictCode
 from node.protocol.verify import verify_bundle
 from tests import bundle_factory as factory
-from tests.protocol.consortium import ASK, NOW, key
+from tests.protocol.consortium import NOW, asked, key
 
 ROUNDS, BUNDLES = 30, 100
 REMEMBERED = (signing._recover, identifiers._checksummed, identifiers._address_bytes, headers._remembered)
@@ -44,12 +42,6 @@ def forget() -> None:
     steps_answers._SCORERS.clear()
     for reader in (bundles.REPORTS, bundles.CONFIGURATIONS):
         reader.forget()
-
-
-def asked(listing: str) -> Ask:
-    """The consortium's question, about another listing."""
-    members = {each.name: getattr(ASK, each.name) for each in fields(Ask) if each.name != "clue"}
-    return Ask.make(**members | {"listing_id": listing})
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -121,7 +113,7 @@ def main() -> None:
             items[12] = other_rlp.encode([extra[0], [], [], round_item, []])
             keccak256(other_rlp.encode(items))
 
-    asks = [asked(f"L-{number}") for number in range(1, BUNDLES + 1)]
+    asks = [asked(listing_id=f"L-{number}") for number in range(1, BUNDLES + 1)]
     siblings = [canonical(made) for made in factory.bundles(asks, SEALERS[:5])]
     assert {verify_bundle(each, TRUST, NOW).verdict for each in siblings} == {VerdictCode.GENUINE}
 

@@ -54,6 +54,11 @@ ASK = Ask.make(
 )
 
 
+def asked(**changes: object) -> Ask:
+    """The question with other members, and the clue that belongs to it."""
+    return Ask.make(**{name: value for name, value in vars(ASK).items() if name != "clue"} | changes)
+
+
 def observations(number: int) -> tuple[Observation, ...]:
     salts = itertools.count(1000 * number)
 

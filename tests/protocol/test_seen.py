@@ -5,7 +5,7 @@ from dataclasses import replace
 from node.protocol.answer import SignedAnswer
 from node.protocol.observation import Observation, Scalar
 from node.protocol.seen import Seen, seen_by, seen_words
-from tests.protocol.consortium import ASK, all_answers
+from tests.protocol.consortium import ASK, all_answers, asked
 
 PAGE: dict[str, Scalar] = {
     "type": "listing",
@@ -64,11 +64,5 @@ def test_another_listing_a_later_reading_and_what_is_hidden_are_not_told() -> No
 
 
 def test_a_clue_about_a_seller_shows_no_listing() -> None:
-    ask = replace_ask(listing_id=None)
-    (seen,) = seen_by(ask, showing((PAGE, SHOP), (PAGE, SHOP), (PAGE, SHOP)))
+    (seen,) = seen_by(asked(listing_id=None), showing((PAGE, SHOP), (PAGE, SHOP), (PAGE, SHOP)))
     assert [text for _, text in seen.texts] == ["Shop “of” all\nlamps"]
-
-
-def replace_ask(**changes: object) -> object:
-    members = {name: value for name, value in vars(ASK).items() if name != "clue"}
-    return type(ASK).make(**members | changes)

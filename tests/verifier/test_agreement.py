@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from node.protocol.answer import Ask
 from node.protocol.canonical import canonical
 from node.protocol.trust import KnownConfiguration, PinnedBlock
 from node.protocol.verdict import VerdictCode
 from tests import bundle_factory as factory
 from tests import subject_factory
 from tests.protocol.chains import CHAINS
-from tests.protocol.consortium import ASK, CONFIGURATION, NOW
+from tests.protocol.consortium import CONFIGURATION, NOW, asked
 from tests.protocol.test_dating import LONG, chained
 from tests.protocol.test_history import founding, steps_of
 from tests.protocol.test_verify import CHANGES, NO_BUNDLES
@@ -158,7 +157,7 @@ def named(state: int) -> bytes:
 
 
 def test_every_verdict_kind_and_status_has_the_same_words() -> None:
-    kinds = [factory.full_bundle(ask=asked(kind), files=of_kind(kind)) for kind in (1, 2, 3, 4, 5, 6)]
+    kinds = [factory.full_bundle(ask=asked(kind=kind), files=of_kind(kind)) for kind in (1, 2, 3, 4, 5, 6)]
     cases = [Case(f"status {state}", named(state), TRUST, NOW + DAY) for state in range(8)]
     cases += [Case(f"kind {kind['ask']['kind']}", canonical(kind), TRUST, NOW + DAY) for kind in kinds]
     cases += [
@@ -175,11 +174,6 @@ def test_every_verdict_kind_and_status_has_the_same_words() -> None:
     found, answers = differences(cases)
     assert found == []
     assert {answer["verdict"] for answer in answers} == {code.name.lower() for code in VerdictCode}  # altered: status 0
-
-
-def asked(kind: int) -> Ask:
-    """The question, about this kind."""
-    return Ask.make(**{name: value for name, value in vars(ASK).items() if name != "clue"} | {"kind": kind})
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ function aboutFinding({ finding, ask, answers }) {
   const score = percent(finding.scoreBps);
   const spread = percent(finding.spreadBps);
   const about = month(finding.period);
-  const [seller, marketplace] = [quoted(ask.sellerId), quoted(ask.marketplace)];
+  const seller = sellerWords(ask);
   const subject = toHex(finding.subject);
   const listing = toHex(finding.listing);
   const gtin = padded(integer(finding.product), GTIN_DIGITS);
@@ -69,8 +69,8 @@ function aboutFinding({ finding, ask, answers }) {
     ],
     [`It is about the month ${about}.`, `所涉月份为 ${about}。`],
     [
-      `It is about the seller ${seller} at ${marketplace}, subject ${subject}.`,
-      `所涉主体为${marketplace}平台的经营者${seller}，编号 ${subject}。`,
+      `It is about ${seller[0]}, subject ${subject}.`,
+      `所涉主体为${seller[1]}，编号 ${subject}。`,
     ],
   ];
   if (ask.listingId !== null) {
@@ -211,6 +211,16 @@ const moved = (number) => [
   `其确记录于第 ${number} 号区块并附有所示封签：现任验证节点之下的记录仅载明时间与事件，` +
     "已退任的验证节点可另行封签同一时间与事件的区块。",
 ];
+
+/**
+ * A seller as claims name one.
+ * @param {{sellerId: string, marketplace: string}} who
+ * @returns {Words}
+ */
+export function sellerWords(who) {
+  const [seller, marketplace] = [quoted(who.sellerId), quoted(who.marketplace)];
+  return [`the seller ${seller} at ${marketplace}`, `${marketplace}平台的经营者${seller}`];
+}
 
 /**
  * What vouches for the block besides its seals.

@@ -1,10 +1,10 @@
 /** The plain words of a verified subject file: how many findings there are, and what became of each. */
 
 import { toHex } from "./bytes.js";
-import { STAMPED, UNDATED, restsOnWords } from "./claims.js";
+import { STAMPED, UNDATED, restsOnWords, sellerWords } from "./claims.js";
 import { KIND_NAMES } from "./identifiers.js";
 import { STATUS_WORDS } from "./steps_history.js";
-import { moment, month, percent, quoted } from "./wording.js";
+import { moment, month, percent } from "./wording.js";
 
 /** @typedef {import("./steps_subject.js").SubjectContext} SubjectContext */
 /** @typedef {import("./steps_subject.js").Told} Told */
@@ -143,7 +143,4 @@ function line(number, { finding, record }) {
  * @param {SubjectContext} context
  * @returns {Words}
  */
-function sellerOf({ bundle }) {
-  const [seller, marketplace] = [quoted(bundle.sellerId), quoted(bundle.marketplace)];
-  return [`the seller ${seller} at ${marketplace}`, `${marketplace}平台的经营者${seller}`];
-}
+const sellerOf = ({ bundle }) => sellerWords(bundle);

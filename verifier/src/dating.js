@@ -247,8 +247,11 @@ const nameOf = ({ header, blockHash }) => `${toHex(blockHash)} ${toHex(header.da
  * @param {NamedHeader} later
  * @param {TrustRoot} trust
  */
-const isSealed = (later, trust) =>
-  trust.setFor(later.header.number) !== null && checkSealed(later, trust, PART)[0] > 0;
+function isSealed(later, trust) {
+  if (trust.setFor(later.header.number) === null) return false;
+  checkSealed(later, trust, PART);
+  return true;
+}
 
 /**
  * (2) as many pinned witnesses as the trust root asks for signed logs that hold the block
